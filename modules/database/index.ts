@@ -1,0 +1,15 @@
+export { putBlob, readBlob } from "./blob-store.ts";
+export { announce, type Change, listen } from "./changes.ts";
+export { type Db, openDatabase } from "./database.ts";
+export { type DeskId, deskId } from "./desk-id.ts";
+export { findDesks, lookUp } from "./directory.ts";
+export { type EmbeddedServer, findRunningEmbedded, startEmbedded } from "./embedded-server.ts";
+export { type FileLock, lockDataDir } from "./file-lock.ts";
+export { addJob, type JobOptions } from "./jobs.ts";
+export { startWorkers, type Task, type WorkerOptions } from "./job-workers.ts";
+export type { Log } from "./log.ts";
+export { later } from "./pipelined.ts";
+export { findMissingMigrations, migrate } from "./migrations.ts";
+export type { DirectoryKind, Tables, Tx } from "./tables.ts";
+export { isTemporaryFailure } from "./temporary-failure.ts";
+export { testDatabase, type TestDatabase } from "./test-database.ts";

@@ -1,0 +1,2 @@
+/** Takes one sentence for the operator. */
+export type Log = (sentence: string) => void;

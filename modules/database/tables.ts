@@ -1,0 +1,26 @@
+import type { Transaction } from "kysely";
+import type { DeskId } from "./desk-id.ts";
+
+/** All tables. Each module adds its own: `declare module "@permanence/database" { interface Tables { … } }`. */
+export interface Tables {
+  directory: DirectoryTable;
+  blob: BlobTable;
+}
+
+/** One transaction of one desk: it neither sees nor writes the rows of another. */
+export type Tx = Transaction<Tables>;
+
+export type DirectoryKind = "desk" | "mailbox" | "host" | "token";
+
+export interface DirectoryTable {
+  kind: DirectoryKind;
+  key: string;
+  desk_id: DeskId;
+}
+
+export interface BlobTable {
+  desk_id: DeskId;
+  sha256: Buffer;
+  size_bytes: number;
+  bytes: Buffer;
+}

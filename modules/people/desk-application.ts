@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Db, deskId as asDeskId, type DeskId, lookUp, type Tx } from "@permanence/database";
+import { newId, type World } from "@permanence/kernel";
+import { sql } from "kysely";
+import { type Mistake, readDeskFile } from "./desk-file.ts";
+import type { DeskFiles } from "./desk-folder.ts";
+import { type DeskFile, settingsOf } from "./desk-settings.ts";
+import { type Desk, type DeskTemplate, findDesk, forgetDesk, ticketSequence } from "./desk-store.ts";
+import { findForeignMailboxes, replaceMailboxes } from "./mailbox-store.ts";
+import { readTemplateFile, type TemplateKind } from "./template-file.ts";
+
+/** `changed` names what is other than before: "policy", "mailboxes", "templates/notice.fr". */
+export type Applied = { deskId: DeskId; slug: string; created: boolean; changed: string[] };
+
+type Checked = { file: DeskFile; templates: DeskTemplate[] };
+
+/**
+ * Makes the desk be what the files say: made if there is none of that slug, else changed. Whole or nothing; the same
+ * files again change nothing.
+ * @param kinds the templates that a desk may word itself
+ */
+export async function applyDesk(
+  db: Db,
+  world: World,
+  files: DeskFiles,
+  kinds: readonly TemplateKind[],
+): Promise<Applied | { errors: Mistake[] }> {
+  const checked = checkFiles(files, kinds);
+  if ("errors" in checked) return checked;
+  const existing = await lookUp(db, "desk", checked.file.slug);
+  const deskId = existing ?? asDeskId(newId(world));
+  const applied = await db.transaction(deskId, (tx) => apply(tx, world, deskId, checked));
+  forgetDesk(db, deskId);
+  return applied;
+}
+
+function checkFiles(files: DeskFiles, kinds: readonly TemplateKind[]): Checked | { errors: Mistake[] } {
+  const desk = readDeskFile(files.deskYaml);
+  if ("errors" in desk) return desk; // Without its languages the templates cannot be judged.
+  const read = files.templates.map((file) => readTemplateFile(file, kinds, desk.file.languages));
+  const errors = read.flatMap((each) => ("errors" in each ? each.errors : []));
+  if (errors.length > 0) return { errors };
+  return { file: desk.file, templates: read.flatMap((each) => ("template" in each ? [each.template] : [])) };
+}
+
+async function apply(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  { file, templates }: Checked,
+): Promise<Applied | { errors: Mistake[] }> {
+  const foreign = await findForeignMailboxes(tx, deskId, file.mailboxes);
+  if (foreign.length > 0) return { errors: foreign.map(mailboxOfAnotherDesk) };
+  const desk: Desk = { deskId, slug: file.slug, name: file.name, settings: settingsOf(file), templates };
+  const before = await findDesk(tx, deskId);
+  const changed = changesBetween(before, desk);
+  if (before === null) await createDesk(tx, deskId, file.slug);
+  if (changed.length > 0) await saveDesk(tx, world, desk);
+  return { deskId, slug: file.slug, created: before === null, changed };
+}
+
+function mailboxOfAnotherDesk(address: string): Mistake {
+  return { place: "desk.yaml: mailboxes", sentence: `${address} belongs to another desk of this installation.` };
+}
+
+/** Everything of a new desk, and of another what its new self has otherwise. */
+function changesBetween(before: Desk | null, after: Desk): string[] {
+  const was = partsOf(before);
+  const is = partsOf(after);
+  const names = [...new Set([...was.keys(), ...is.keys()])];
+  return names.filter((name) => !isDeepStrictEqual(was.get(name), is.get(name)));
+}
+
+/** By the name that an operator knows each part by, as JSON would give it back. */
+function partsOf(desk: Desk | null): Map<string, unknown> {
+  if (desk === null) return new Map();
+  const { name, settings, templates } = desk;
+  const worded = templates.map((template) => [`templates/${template.name}.${template.language}`, template]);
+  const parts = { name, ...settings, ...Object.fromEntries(worded) };
+  return new Map(Object.entries(JSON.parse(JSON.stringify(parts)) as object));
+}
+
+/** What a desk has once: its slug, and the sequence that numbers its tickets. */
+async function createDesk(tx: Tx, deskId: DeskId, slug: string): Promise<void> {
+  await tx.insertInto("directory").values({ kind: "desk", key: slug, desk_id: deskId }).execute();
+  await sql`create sequence ${sql.id(ticketSequence(deskId))}`.execute(tx);
+}
+
+/** The desk's row comes first: two who apply at once wait for each other there. */
+async function saveDesk(tx: Tx, world: World, { deskId, slug, name, settings, templates }: Desk): Promise<void> {
+  const columns = { name, settings: JSON.stringify(settings), applied_at: world.clock.now() };
+  await tx
+    .insertInto("desk")
+    .values({ desk_id: deskId, slug, ...columns })
+    .onConflict((conflict) => conflict.column("desk_id").doUpdateSet(columns))
+    .execute();
+  await replaceMailboxes(tx, world, deskId, settings.mailboxes);
+  await tx.deleteFrom("template").where("desk_id", "=", deskId).execute();
+  if (templates.length === 0) return;
+  await tx
+    .insertInto("template")
+    .values(templates.map((template) => ({ ...template, desk_id: deskId })))
+    .execute();
+}

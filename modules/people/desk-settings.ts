@@ -1,0 +1,162 @@
+import { domainToASCII } from "node:url";
+import { z } from "zod";
+import { calendarSchema, type CalendarSettings, timeZoneSchema } from "./calendar-settings.ts";
+import { normalAddress } from "./mail-address.ts";
+
+// A desk as its operator writes it in desk.yaml (documented in the README), and as the program keeps it.
+
+const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
+const DEMANDS = ["presumed", "delivered", "displayed"] as const;
+
+const text = z.string("must be a text").trim().min(1, "must not be empty");
+const count = z.int("must be a whole number").min(1, "must be at least 1").max(1_000_000, "must be at most 1000000");
+const language = z.string("must be a language").regex(/^[a-z]{2}$/, 'must be a language in two letters, such as "fr"');
+const slug = z
+  .string("must be a text")
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must consist of lower-case letters, digits and hyphens");
+const colour = z
+  .string('must be a colour such as "#0b6e6e"')
+  .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as "#0b6e6e"');
+
+const DURATION = 'must be a duration such as "15 min", "4 h" or "2 d"';
+const duration = z
+  .string(DURATION)
+  .regex(/^[1-9]\d{0,4} ?(min|h|d)$/, DURATION)
+  .transform(durationMs);
+
+const mailbox = z.strictObject({
+  address: z.string("must be a mail address").transform((text, context) => {
+    const address = mailboxAddress(text);
+    if (address !== null) return address;
+    context.addIssue(`must be a mail address, with at most ${LONGEST_LOCAL_OCTETS} characters and no + before the @`);
+    return z.NEVER;
+  }),
+  name: text,
+});
+
+// 64 (RFC 5321, section 4.5.3.1.1) less the "+t-" and the 32 characters that name a ticket in a Reply-To.
+const LONGEST_LOCAL_OCTETS = 29;
+
+/** As SMTP says it: the domain in ASCII. */
+function mailboxAddress(text: string): string | null {
+  const [local, domain] = normalAddress(text)?.split("@") ?? [];
+  const ascii = domainToASCII(domain ?? "");
+  const isFit = local !== undefined && Buffer.byteLength(local) <= LONGEST_LOCAL_OCTETS && !local.includes("+");
+  return isFit && ascii !== "" ? `${local}@${ascii}` : null;
+}
+
+const target = z.strictObject({
+  target: duration,
+  demands: z.enum(DEMANDS, `must be one of ${DEMANDS.join(", ")}`),
+  waiting: duration,
+  calendar: text.optional(), // Plain hours, around the clock, when left out.
+});
+
+/** What is not said in desk.yaml. A cap spaces what is sent and omits none of it. */
+const caps = z
+  .strictObject({
+    /** Notices to one address within an hour: two programs that answer each other would mail for ever. */
+    noticesPerAddressAndHour: count.default(20),
+    /** Sign-in links to one agent within an hour: anybody may ask for them in anybody's name. */
+    signInLinksPerAgentAndHour: count.default(5),
+  })
+  .prefault({});
+
+const languages = z
+  .array(language, "must be a list of languages")
+  .min(1, "must name one language at least")
+  .refine((list) => new Set(list).size === list.length, "must not name a language twice");
+const mailboxes = z
+  .array(mailbox, "must be a list of mailboxes")
+  .min(1, "must have one mailbox at least")
+  .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, "must not have an address twice");
+
+export const deskFileSchema = z
+  .strictObject({
+    slug,
+    name: text,
+    languages,
+    timeZone: timeZoneSchema,
+    accent: colour.nullable().default(null),
+    mailboxes,
+    company: z.strictObject({
+      name: text,
+      country: text.nullable().default(null),
+      vatNumber: text.nullable().default(null),
+    }),
+    signature: z.record(language, text).default({}),
+    calendars: z.record(text, calendarSchema),
+    workingCalendar: text,
+    policy: z.strictObject(
+      Object.fromEntries(PRIORITIES.map((priority) => [priority, target])) as Record<Priority, typeof target>,
+    ),
+    requestMdn: z.boolean("must be true or false").default(false),
+    caps,
+  })
+  .superRefine((desk, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+    const known = Object.keys(desk.calendars);
+    const mustExist = (name: string, path: string[]) =>
+      known.includes(name) || refuse(path, `must be one of the calendars: ${known.join(", ")}`);
+    mustExist(desk.workingCalendar, ["workingCalendar"]);
+    for (const priority of PRIORITIES) {
+      const { calendar } = desk.policy[priority];
+      if (calendar !== undefined) mustExist(calendar, ["policy", priority, "calendar"]);
+    }
+    for (const language of Object.keys(desk.signature)) {
+      if (!desk.languages.includes(language)) refuse(["signature", language], "must be in one of the desk's languages");
+    }
+  });
+export type DeskFile = z.output<typeof deskFileSchema>;
+
+export type Priority = (typeof PRIORITIES)[number];
+
+/** What a priority promises; modules/sla takes it as it is. */
+export type TargetSettings = {
+  targetMs: number;
+  demands: (typeof DEMANDS)[number];
+  waitingMs: number;
+  calendar?: CalendarSettings; // Plain hours when there is none.
+};
+
+/** Kept as JSON in the desk's row. */
+export type DeskSettings = {
+  languages: string[]; // The first is the desk's own.
+  timeZone: string;
+  accent: string | null;
+  /** Those in use; the first is what the desk writes from where nothing else is said. */
+  mailboxes: { address: string; name: string }[];
+  company: { name: string; country: string | null; vatNumber: string | null };
+  signature: Record<string, string>; // By language; some may be missing.
+  calendars: Record<string, CalendarSettings>;
+  /** Which of the calendars says when people work. */
+  workingCalendar: string;
+  policy: Record<Priority, TargetSettings>;
+  /** Whether notices ask the reader's program for a disposition notice (RFC 8098). */
+  requestMdn: boolean;
+  caps: { noticesPerAddressAndHour: number; signInLinksPerAgentAndHour: number };
+};
+
+/** Durations in milliseconds, calendars by value: nothing in it needs the file that it came from. */
+export function settingsOf(file: DeskFile): DeskSettings {
+  const { slug: _, name: __, ...rest } = file;
+  const calendars = mapValues(file.calendars, (calendar) => ({
+    ...calendar,
+    timeZone: calendar.timeZone ?? file.timeZone,
+  }));
+  const policy = mapValues(file.policy, ({ target, demands, waiting, calendar }): TargetSettings => {
+    const plain = { targetMs: target, demands, waitingMs: waiting };
+    return calendar === undefined ? plain : { ...plain, calendar: calendars[calendar]! };
+  });
+  return { ...rest, calendars, policy };
+}
+
+const UNIT_MS: Record<string, number> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function durationMs(text: string): number {
+  return Number.parseInt(text, 10) * UNIT_MS[text.replace(/^\d+ ?/, "")]!;
+}
+
+function mapValues<K extends string, V, W>(record: Record<K, V>, map: (value: V) => W): Record<K, W> {
+  return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, map(value)])) as Record<K, W>;
+}

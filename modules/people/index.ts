@@ -1,0 +1,39 @@
+export {
+  type ApiContext,
+  type ApiEnv,
+  apiRouter,
+  IsoText,
+  json,
+  jsonBody,
+  Problem,
+  problem,
+  problems,
+  type Session,
+} from "./api.ts";
+export { ifMatchAllows, setEtag } from "./api-etag.ts";
+export { listOf, pageOf, pageQuery } from "./api-page.ts";
+export { addAgent, type Agent, findAgent, findAgentByEmail, listAgents } from "./agent-store.ts";
+export { type Contact, findContact, findOrMakeContact, type Sender } from "./contact-store.ts";
+export {
+  authenticate,
+  issueCredential,
+  MAILED_LINK_MS,
+  type NewCredential,
+  PRINTED_LINK_MS,
+  removeCredential,
+  useSignInLink,
+} from "./credential-store.ts";
+export type { CalendarSettings } from "./calendar-settings.ts";
+export { type Applied, applyDesk } from "./desk-application.ts";
+export type { Mistake } from "./desk-file.ts";
+export { type DeskFiles, readDeskFolder } from "./desk-folder.ts";
+export type { DeskSettings, Priority, TargetSettings } from "./desk-settings.ts";
+export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumber } from "./desk-store.ts";
+export { domainOf, normalAddress, normalDomain } from "./mail-address.ts";
+export { organisationOfDomain } from "./organisation-store.ts";
+export { peopleRoutes } from "./people-routes.ts";
+export type { PeopleRoutesOptions } from "./people-routes-options.ts";
+export { SESSION_COOKIE } from "./session-routes.ts";
+export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
+export type { TemplateKind } from "./template-file.ts";
+export { isPublicMailProvider } from "./public-mail-providers.ts";

@@ -1,0 +1,113 @@
+import type { DeskId, Tx } from "@permanence/database";
+import { newId, type World } from "@permanence/kernel";
+import { type RawBuilder, sql } from "kysely";
+import { holds, laterInName, type NamePage } from "./name-page.ts";
+import { isPublicMailProvider } from "./public-mail-providers.ts";
+
+export type Organisation = { id: string; name: string };
+
+export async function addOrganisation(tx: Tx, world: World, deskId: DeskId, name: string): Promise<Organisation> {
+  const id = newId(world);
+  const created_at = world.clock.now();
+  await tx.insertInto("organisation").values({ desk_id: deskId, organisation_id: id, name, created_at }).execute();
+  return { id, name };
+}
+
+/** By name. @param q what the name must hold, in any case of letters */
+export async function listOrganisations(
+  tx: Tx,
+  deskId: DeskId,
+  { q, after, limit }: NamePage & { q?: string | undefined },
+): Promise<Organisation[]> {
+  return await tx
+    .selectFrom("organisation")
+    .select(["organisation_id as id", "name"])
+    .where("desk_id", "=", deskId)
+    .$if(q !== undefined, (query) => query.where(holds("name", q!)))
+    .$if(after !== undefined, (query) => query.where(laterInName("organisation_id", after!)))
+    .orderBy("name")
+    .orderBy("organisation_id")
+    .limit(limit)
+    .execute();
+}
+
+export async function findOrganisation(
+  tx: Tx,
+  deskId: DeskId,
+  organisationId: string,
+): Promise<(Organisation & { domains: string[] }) | null> {
+  const organisation = await tx
+    .selectFrom("organisation")
+    .select(["organisation_id as id", "name"])
+    .where("desk_id", "=", deskId)
+    .where("organisation_id", "=", organisationId)
+    .executeTakeFirst();
+  if (!organisation) return null;
+  const domains = await tx
+    .selectFrom("organisation_domain")
+    .select("domain")
+    .where("desk_id", "=", deskId)
+    .where("organisation_id", "=", organisationId)
+    .orderBy("domain")
+    .execute();
+  return { ...organisation, domains: domains.map(({ domain }) => domain) };
+}
+
+/** The organisation that an agent confirmed the domain for, as SQL for a statement of this desk's; null for a public
+ *  mail provider's domain, whatever was confirmed. */
+export function organisationOfDomain(deskId: DeskId, domain: string): RawBuilder<string | null> {
+  if (isPublicMailProvider(domain)) return sql<null>`null::uuid`;
+  return sql<string | null>`(
+    select organisation_id from organisation_domain where desk_id = ${deskId} and domain = ${domain})`;
+}
+
+export type DomainRefusal = "no-organisation" | "taken" | "public-provider";
+
+/**
+ * Records that an agent found this mail domain to be the organisation's. Contacts with an address there who belong to
+ * no organisation join it, now and from now on. Doing it twice changes nothing.
+ * @param domain in lower case, as `normalDomain` gives it
+ */
+export async function confirmDomain(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  { organisationId, domain, agentId }: { organisationId: string; domain: string; agentId: string },
+): Promise<DomainRefusal | "confirmed"> {
+  if (isPublicMailProvider(domain)) return "public-provider";
+  if ((await findOrganisation(tx, deskId, organisationId)) === null) return "no-organisation";
+  await tx
+    .insertInto("organisation_domain")
+    .values({
+      ...{ desk_id: deskId, domain, organisation_id: organisationId },
+      ...{ confirmed_by: agentId, confirmed_at: world.clock.now() },
+    })
+    .onConflict((conflict) => conflict.columns(["desk_id", "domain"]).doNothing())
+    .execute();
+  const { rows } = await sql<{ id: string }>`select ${organisationOfDomain(deskId, domain)} as id`.execute(tx);
+  if (rows[0]!.id !== organisationId) return "taken";
+  await sql`
+    update contact set organisation_id = ${organisationId}
+    where desk_id = ${deskId} and organisation_id is null and contact_id in (
+      select contact_id from contact_address
+      where desk_id = ${deskId} and split_part(address, '@', -1) = ${domain})`.execute(tx);
+  return "confirmed";
+}
+
+/** Takes a confirmation back: who belonged to the organisation by this domain alone belongs to none. */
+export async function removeDomain(tx: Tx, deskId: DeskId, organisationId: string, domain: string): Promise<void> {
+  const { numDeletedRows } = await tx
+    .deleteFrom("organisation_domain")
+    .where("desk_id", "=", deskId)
+    .where("organisation_id", "=", organisationId)
+    .where("domain", "=", domain)
+    .executeTakeFirstOrThrow();
+  if (numDeletedRows === 0n) return;
+  await sql`
+    update contact c set organisation_id = null
+    where desk_id = ${deskId} and organisation_id = ${organisationId} and not exists (
+      select from contact_address a
+      join organisation_domain d on d.desk_id = a.desk_id and d.domain = split_part(a.address, '@', -1)
+      where a.desk_id = c.desk_id and a.contact_id = c.contact_id
+        and d.organisation_id = c.organisation_id)`.execute(tx);
+}

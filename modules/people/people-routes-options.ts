@@ -1,0 +1,14 @@
+import type { Tx } from "@permanence/database";
+import type { World } from "@permanence/kernel";
+import type { Agent } from "./agent-store.ts";
+import type { Desk } from "./desk-store.ts";
+
+/** What the routes of this module are told by those above it. */
+export type PeopleRoutesOptions = {
+  /** Whether mail leaves, or stays in the mailroom since no relay is set. */
+  outgoing: "smtp" | "mailroom";
+  /** The address at which browsers reach the site, without a slash at its end. */
+  publicUrl: () => string;
+  /** Puts the mail with a sign-in link into the outbox, in the transaction that makes the link. */
+  sendSignInLink(tx: Tx, world: World, desk: Desk, mail: { agent: Agent; link: string }): Promise<void>;
+};

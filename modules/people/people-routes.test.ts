@@ -1,0 +1,243 @@
+import { type DeskId, testDatabase, type TestDatabase } from "@permanence/database";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { addAgent, type Agent } from "./agent-store.ts";
+import { apiRouter } from "./api.ts";
+import { findOrMakeContact } from "./contact-store.ts";
+import { authenticate, issueCredential, MAILED_LINK_MS } from "./credential-store.ts";
+import { peopleRoutes } from "./people-routes.ts";
+import { applyTestDesk, OTHER_DESK_YAML, testWorld } from "./test-desk.ts";
+
+let database: TestDatabase;
+let desk: DeskId;
+let anne: Agent;
+let token: string;
+let mailed: { to: string; link: string }[];
+const world = testWorld("routes");
+beforeAll(async () => {
+  database = await testDatabase();
+  desk = await applyTestDesk(database.db);
+  anne = await newAgent("Anne");
+  token = await database.db.transaction(desk, (tx) =>
+    issueCredential(tx, world, desk, { agentId: anne.id, kind: "api", label: "test", lifetimeMs: null }),
+  );
+});
+beforeEach(() => void (mailed = []));
+afterAll(() => database.close());
+
+/** The routes as apps/server mounts them, but for what guards cookies. */
+function api() {
+  const routes = apiRouter();
+  routes.use(async (c, next) => {
+    c.set("db", database.db);
+    c.set("world", world);
+    const bearer = c.req.header("authorization")?.slice("Bearer ".length);
+    const session = bearer === undefined ? null : await authenticate(database.db, world, bearer);
+    if (session !== null) c.set("session", session);
+    await next();
+  });
+  const options = {
+    outgoing: "mailroom",
+    publicUrl: () => "https://desk.example",
+    async sendSignInLink(_tx: unknown, _world: unknown, _desk: unknown, mail: { agent: Agent; link: string }) {
+      mailed.push({ to: mail.agent.email, link: mail.link });
+    },
+  } as const;
+  return routes.route("/", peopleRoutes(options));
+}
+
+async function call(method: string, path: string, body?: unknown, bearer: string | null = token) {
+  const headers = {
+    ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
+  const response = await api().request(path, {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+async function newAgent(name: string): Promise<Agent> {
+  const agent = { email: `${name.toLowerCase()}@agence.be`, name, role: "agent", language: "fr" } as const;
+  return (await database.db.transaction(desk, (tx) => addAgent(tx, world, desk, agent)))!;
+}
+
+test("who asks learns who they are, at which desk", async () => {
+  expect((await call("GET", "/me")).body).toEqual({
+    agent: anne,
+    desk: {
+      id: desk,
+      slug: "agence",
+      name: "Agence",
+      languages: ["fr", "nl"],
+      timeZone: "Europe/Brussels",
+      accent: null,
+      mailboxes: ["help@agence.be"],
+    },
+    relay: "mailroom",
+    now: "2026-12-24T16:30:00.000Z",
+  });
+});
+
+test("an agent chooses the language of the pages, of those that there are", async () => {
+  expect((await call("PATCH", "/me", { language: "nl" })).body).toEqual({ ...anne, language: "nl" });
+  expect((await call("GET", "/me")).body.agent.language).toBe("nl");
+  const refused = await call("PATCH", "/me", { language: "de" });
+  expect(refused.status).toBe(400);
+  expect(refused.headers.get("content-type")).toBe("application/problem+json");
+  expect(refused.body).toMatchObject({ type: "about:blank", status: 400, errors: [{ place: "json.language" }] });
+  await call("PATCH", "/me", { language: "fr" });
+});
+
+test("a body that is no JSON, or not said to be, is a problem too", async () => {
+  const send = (body: string, type: string) =>
+    api().request("/me", {
+      method: "PATCH",
+      body,
+      headers: { authorization: `Bearer ${token}`, "content-type": type },
+    });
+  for (const [body, type, status] of [
+    ["{", "application/json", 400],
+    ["language=nl", "text/plain", 415],
+  ] as const) {
+    const response = await send(body, type);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  }
+});
+
+test("a link that was asked for by mail signs in, once, with a cookie that scripts cannot read", async () => {
+  expect((await call("POST", "/sign-in-links", { email: " Anne@Agence.be" }, null)).status).toBe(202);
+  expect(mailed).toEqual([
+    { to: "anne@agence.be", link: expect.stringMatching(/^https:\/\/desk\.example\/sign-in\?token=\w+$/) },
+  ]);
+  const linkToken = mailed[0]!.link.split("=")[1]!;
+  const signedIn = await call("POST", "/sessions", { token: linkToken }, null);
+  expect(signedIn).toMatchObject({ status: 201, body: anne });
+  const cookie = signedIn.headers.get("set-cookie")!;
+  for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=1209600"])
+    expect(cookie).toContain(part);
+
+  const session = /permanence_session=(\w+)/.exec(cookie)![1]!;
+  expect((await call("GET", "/me", undefined, session)).body.agent).toEqual(anne);
+  expect((await call("POST", "/sessions", { token: linkToken }, null)).status).toBe(401);
+
+  const signedOut = await call("DELETE", "/sessions/current", undefined, session);
+  expect(signedOut.status).toBe(204);
+  expect(signedOut.headers.get("set-cookie")).toMatch(/^permanence_session=;.*Max-Age=0/);
+  expect(await authenticate(database.db, world, session)).toBeNull();
+});
+
+test("a mailed link is good for fifteen minutes", async () => {
+  await call("POST", "/sign-in-links", { email: "anne@agence.be" }, null);
+  world.clock.advance(MAILED_LINK_MS);
+  expect((await call("POST", "/sessions", { token: mailed[0]!.link.split("=")[1] }, null)).status).toBe(401);
+});
+
+test("whoever asks for a link is answered the same, and nobody's mailbox is filled with them", async () => {
+  const { email } = await newAgent("Zoe");
+  for (const asked of ["nobody@agence.be", "no address", email, email, email, email, email, email, email]) {
+    expect((await call("POST", "/sign-in-links", { email: asked }, null)).status).toBe(202);
+  }
+  expect(mailed).toHaveLength(5);
+  world.clock.advance(3_600_000);
+  await call("POST", "/sign-in-links", { email }, null);
+  expect(mailed).toHaveLength(6);
+});
+
+test("agents are listed by name, page by page", async () => {
+  const [bob, carl] = [await newAgent("Bob"), await newAgent("Carl")];
+  const first = await call("GET", "/agents?limit=2");
+  expect(first.body.items).toEqual([anne, bob]);
+  const second = await call("GET", `/agents?limit=2&cursor=${first.body.next}`);
+  expect(second.body.items[0]).toEqual(carl);
+  for (const query of ["cursor=abc", "limit=0", "limit=201", "limit=x"]) {
+    expect((await call("GET", `/agents?${query}`)).status).toBe(400);
+  }
+});
+
+test("organisations are added, found, and given domains", async () => {
+  const added = await call("POST", "/organisations", { name: " Immo 100% " });
+  expect(added).toMatchObject({ status: 201, body: { name: "Immo 100%", domains: [] } });
+  const path = `/organisations/${added.body.id}`;
+  expect(added.headers.get("location")).toBe(`/api/v1${path}`);
+  const other = (await call("POST", "/organisations", { name: "Other" })).body;
+
+  const put = async (domain: string, of = path) => (await call("PUT", `${of}/domains/${domain}`)).status;
+  expect([await put("Immo.BE"), await put("immo.be")]).toEqual([204, 204]);
+  expect(await put("immo.be", `/organisations/${other.id}`)).toBe(409);
+  expect([await put("hotmail.be"), await put("be")]).toEqual([422, 422]);
+  expect(await put("immo.be", "/organisations/0198c000-0000-7000-8000-000000000009")).toBe(404);
+  expect(await put("immo.be", "/organisations/x")).toBe(404);
+  expect((await call("GET", path)).body).toEqual({ id: added.body.id, name: "Immo 100%", domains: ["immo.be"] });
+
+  expect((await call("GET", "/organisations?q=100%25")).body.items).toEqual([{ id: added.body.id, name: "Immo 100%" }]);
+  expect((await call("GET", "/organisations?limit=1")).body).toMatchObject({
+    items: [{ name: "Immo 100%" }],
+    next: /./,
+  });
+  expect((await call("DELETE", `${path}/domains/immo.be`)).status).toBe(204);
+  expect((await call("GET", path)).body.domains).toEqual([]);
+  expect((await call("POST", "/organisations", { name: " " })).status).toBe(400);
+});
+
+test("contacts are found by name and address, the newest first", async () => {
+  const make = (address: string, name: string) =>
+    database.db.transaction(desk, (tx) => findOrMakeContact(tx, world, desk, { address, name, language: null }));
+  const { id } = (await call("POST", "/organisations", { name: "Vastgoed" })).body;
+  await call("PUT", `/organisations/${id}/domains/vastgoed.be`);
+  const jan = await make("jan@vastgoed.be", "Jan");
+  world.clock.advance(1);
+  await make("marie@immo.be", "Marie");
+
+  const page = (await call("GET", "/contacts?limit=1")).body;
+  expect(page.items).toMatchObject([
+    { name: "Marie", addresses: ["marie@immo.be"], language: null, organisation: null },
+  ]);
+  const expected = {
+    id: jan.contactId,
+    name: "Jan",
+    addresses: ["jan@vastgoed.be"],
+    language: null,
+    organisation: { id, name: "Vastgoed" },
+  };
+  expect((await call("GET", `/contacts?cursor=${page.next}`)).body).toEqual({ items: [expected], next: null });
+  expect((await call("GET", "/contacts?q=VASTGOED.be")).body.items).toEqual([expected]);
+  expect((await call("GET", "/contacts?q=jan")).body.items).toEqual([expected]);
+  expect((await call("GET", "/contacts?q=_")).body.items).toEqual([]);
+});
+
+test("another desk's people are not seen", async () => {
+  const other = await applyTestDesk(database.db, OTHER_DESK_YAML);
+  const stranger = await database.db.transaction(other, async (tx) => {
+    const agent = await addAgent(tx, world, other, { ...anne, email: "x@other.be" });
+    return await issueCredential(tx, world, other, { agentId: agent!.id, kind: "api", label: "", lifetimeMs: null });
+  });
+  const { body } = await call("POST", "/organisations", { name: "Ours" });
+  expect((await call("GET", `/organisations/${body.id}`, undefined, stranger)).status).toBe(404);
+  expect((await call("GET", "/organisations", undefined, stranger)).body.items).toEqual([]);
+  expect((await call("GET", "/contacts", undefined, stranger)).body.items).toEqual([]);
+  expect((await call("GET", "/agents", undefined, stranger)).body.items).toHaveLength(1);
+
+  await call("POST", "/sign-in-links", { email: "x@other.be", desk: "other" }, null);
+  await call("POST", "/sign-in-links", { email: "anne@agence.be", desk: "nowhere" }, null);
+  await call("POST", "/sign-in-links", { email: "anne@agence.be" }, null); // Two desks now: which one was not said.
+  expect(mailed.map(({ to }) => to)).toEqual(["x@other.be"]);
+});
+
+test("the document describes every route", () => {
+  const document = api().getOpenAPI31Document({ openapi: "3.1.0", info: { title: "t", version: "1" } });
+  expect(Object.keys(document.paths!).toSorted()).toEqual([
+    "/agents",
+    "/contacts",
+    "/me",
+    "/organisations",
+    "/organisations/{id}",
+    "/organisations/{id}/domains/{domain}",
+    "/sessions",
+    "/sessions/current",
+    "/sign-in-links",
+  ]);
+});

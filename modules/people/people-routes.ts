@@ -1,0 +1,14 @@
+import { apiRouter } from "./api.ts";
+import { customerRoutes } from "./customer-routes.ts";
+import { meRoutes } from "./me-routes.ts";
+import type { PeopleRoutesOptions } from "./people-routes-options.ts";
+import { sessionRoutes } from "./session-routes.ts";
+
+/** Everything of this module that is under /api/v1. */
+export function peopleRoutes(options: PeopleRoutesOptions) {
+  const routes = apiRouter();
+  routes.route("/", sessionRoutes(options));
+  routes.route("/", meRoutes(options));
+  routes.route("/", customerRoutes());
+  return routes;
+}

@@ -1,0 +1,63 @@
+import type { DeskId } from "@permanence/database";
+import type { Instant } from "@permanence/kernel";
+import type { ColumnType } from "kysely";
+import type { DeskSettings } from "./desk-settings.ts";
+
+export const ROLES = ["agent", "lead", "author", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Those that the agents' pages are written in. */
+export const AGENT_LANGUAGES = ["fr", "nl", "en"] as const;
+
+export type CredentialKind = "session" | "api" | "sign-in-link";
+
+declare module "@permanence/database" {
+  interface Tables {
+    desk: {
+      desk_id: DeskId;
+      slug: string;
+      name: string;
+      settings: ColumnType<DeskSettings, string, string>;
+      applied_at: Instant;
+    };
+    template: { desk_id: DeskId; name: string; language: string; subject: string; body: string };
+    mailbox: { desk_id: DeskId; mailbox_id: string; address: string; name: string };
+    agent: {
+      desk_id: DeskId;
+      agent_id: string;
+      email: string;
+      name: string;
+      role: Role;
+      language: string;
+      created_at: Instant;
+      disabled_at: Instant | null;
+    };
+    credential: {
+      desk_id: DeskId;
+      token_hash: Buffer;
+      kind: CredentialKind;
+      agent_id: string;
+      label: string;
+      created_at: Instant;
+      expires_at: Instant | null;
+      used_at: Instant | null;
+    };
+    organisation: { desk_id: DeskId; organisation_id: string; name: string; created_at: Instant };
+    organisation_domain: {
+      desk_id: DeskId;
+      domain: string;
+      organisation_id: string;
+      confirmed_by: string;
+      confirmed_at: Instant;
+    };
+    contact: {
+      desk_id: DeskId;
+      contact_id: string;
+      organisation_id: string | null;
+      name: string;
+      language: string | null;
+      created_at: Instant;
+    };
+    contact_address: { desk_id: DeskId; address: string; contact_id: string; verified_at: Instant | null };
+  }
+}

@@ -1,0 +1,99 @@
+import type { DeskId, Tx } from "@permanence/database";
+import type { Instant } from "@permanence/kernel";
+import { sql } from "kysely";
+import type { ClockState, Outcome, Receipt } from "./response-case.ts";
+
+export type ClockTable = {
+  desk_id: DeskId;
+  ticket_id: string;
+  target: string;
+  started_at: Instant;
+  due_at: Instant;
+  stopped_at: Instant | null;
+  outcome: Outcome;
+  receipt: Receipt | null;
+  cause: "raised" | null;
+  next_at: Instant | null;
+};
+
+declare module "@permanence/database" {
+  interface Tables {
+    clock: ClockTable;
+  }
+}
+
+export type StoredClock = ClockState & { ticketId: string; target: string };
+export type ClockRef = { ticketId: string; target: string };
+export type Batch = { now: Instant; limit: number };
+
+/** Keeps what a fold came to, and gives the outcome that was kept before; null where there was none. */
+export async function saveClock(
+  tx: Tx,
+  deskId: DeskId,
+  ticketId: string,
+  target: string,
+  state: ClockState,
+): Promise<Outcome | null> {
+  const columns = columnsOf(state);
+  const { outcome } = await tx
+    .with("kept", (query) =>
+      query
+        .selectFrom("clock")
+        .select("outcome")
+        .where("desk_id", "=", deskId)
+        .where("ticket_id", "=", ticketId)
+        .where("target", "=", target),
+    )
+    .insertInto("clock")
+    .values({ desk_id: deskId, ticket_id: ticketId, target, ...columns })
+    .onConflict((conflict) => conflict.columns(["desk_id", "ticket_id", "target"]).doUpdateSet(columns))
+    .returning((clock) => clock.selectFrom("kept").select("kept.outcome").as("outcome"))
+    .executeTakeFirstOrThrow();
+  return outcome;
+}
+
+/** The row of a clock that is new, for a statement that makes its ticket too. */
+export function clockRow(deskId: DeskId, ticketId: string, target: string, state: ClockState): ClockTable {
+  return { desk_id: deskId, ticket_id: ticketId, target, ...columnsOf(state) };
+}
+
+function columnsOf(state: ClockState) {
+  return {
+    started_at: state.startedAt,
+    due_at: state.dueAt,
+    stopped_at: state.stoppedAt,
+    outcome: state.outcome,
+    receipt: state.receipt,
+    cause: state.cause,
+    next_at: state.nextAt,
+  };
+}
+
+/** The clocks of these tickets, in no order. */
+export async function readClocks(tx: Tx, deskId: DeskId, ticketIds: readonly string[]): Promise<StoredClock[]> {
+  if (ticketIds.length === 0) return [];
+  return await selectClocks(tx, deskId).where("ticket_id", "in", ticketIds).execute();
+}
+
+export async function readClock(tx: Tx, deskId: DeskId, ticketId: string, target: string): Promise<StoredClock | null> {
+  const query = selectClocks(tx, deskId).where("ticket_id", "=", ticketId).where("target", "=", target);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+function selectClocks(tx: Tx, deskId: DeskId) {
+  return tx
+    .selectFrom("clock")
+    .select(["ticket_id as ticketId", "target", "started_at as startedAt", "due_at as dueAt"])
+    .select(["stopped_at as stoppedAt", "outcome", "receipt", "cause", "next_at as nextAt"])
+    .where("desk_id", "=", deskId);
+}
+
+/** Takes clocks whose state may have changed by itself, and locks them: two sweeps never fold the same one. One desk
+ *  at a time: a lock across desks could not be distributed. */
+export async function takeClocksToFold(tx: Tx, deskId: DeskId, { now, limit }: Batch): Promise<ClockRef[]> {
+  const { rows } = await sql<ClockRef>`
+    select ticket_id as "ticketId", target from clock
+    where desk_id = ${deskId} and next_at < ${now} -- Through next_at itself the stored state still holds.
+    order by next_at limit ${limit} for update skip locked`.execute(tx);
+  return rows;
+}

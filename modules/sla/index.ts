@@ -1,0 +1,26 @@
+export { dueAt, dueAtIn, isOpen, nextOpening } from "./business-time.ts";
+export { type Calendar, type DaySpan, type Weekday, WEEKDAYS, type WeeklyCalendar } from "./calendar.ts";
+export {
+  type Batch,
+  type ClockRef,
+  clockRow,
+  type ClockTable,
+  readClock,
+  readClocks,
+  saveClock,
+  type StoredClock,
+  takeClocksToFold,
+} from "./clock-store.ts";
+export { type OpenSpan, openSpans, openSpansFrom } from "./open-spans.ts";
+export {
+  type ClockState,
+  type Outcome,
+  PRIORITIES,
+  type Priority,
+  type Receipt,
+  type ResponseCase,
+  type ResponseEvent,
+  type ResponsePolicy,
+  type ResponseTarget,
+} from "./response-case.ts";
+export { foldResponse } from "./response-clock.ts";

@@ -1,0 +1,53 @@
+// Intake, outbox, evidence.
+export { appendEvidence, type Evidence, listEvidenceOfMails, listEvidenceOfTicket } from "./evidence-store.ts";
+export { inboundMailRoutes } from "./inbound-mail-routes.ts";
+export {
+  findInboundMail,
+  type InboundMailFindings,
+  listInboundMails,
+  listInboundMailsOfMessageId,
+  listUnreadMails,
+  lockInboundMail,
+  markRead,
+} from "./inbound-mail-store.ts";
+export type {
+  EvidenceRow,
+  EvidenceRung,
+  InboundMailKind,
+  InboundMailRow,
+  OutgoingMailPurpose,
+  OutgoingMailRow,
+  OutgoingMailState,
+} from "./mail-tables.ts";
+export { isOwnMailbox, type QueuedMail, queueMail, SEND_MAIL, type SendMailPayload } from "./outbox.ts";
+export { openOutbox, type Outbox, type OutboxHooks } from "./outbox-jobs.ts";
+export type { MailToQueue } from "./outgoing-mail.ts";
+export { outgoingMailRoutes } from "./outgoing-mail-routes.ts";
+export { findMailByReturnToken, findOutgoingMail, listOutgoingMails } from "./outgoing-mail-store.ts";
+export type { RelayAddress } from "./relay-connection.ts";
+export { READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
+export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";
+export {
+  type AddressTag,
+  LONGEST_MAILBOX_LOCAL_OCTETS,
+  mailboxesMeantBy,
+  parseTaggedAddress,
+  splitAddress,
+  tagAddress,
+} from "./tagged-address.ts";
+
+// Reading.
+export type {
+  Automatic,
+  HeaderOfInterest,
+  MailAddress,
+  MailAttachment,
+  MailForm,
+  ReadingChoice,
+  ReadMail,
+  Unreadable,
+} from "./read-mail.ts";
+export { type MailReader, type MailReaderOptions, openMailReader } from "./read-pool.ts";
+export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-frame.ts";
+export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";
+export type { SafePage } from "./sanitiser-page.ts";

@@ -1,0 +1,47 @@
+import { AUTOMATIC_SUBJECT, AWAY_PHRASE, AWAY_SUBJECT } from "./mail-kind-phrases.ts";
+import type { MailSigns } from "./mail-kind.ts";
+import { fieldOf } from "./mime-entity.ts";
+import type { Automatic } from "./read-mail.ts";
+
+/** Which machine wrote this mail; null for people, lists and systems that send on what people wrote. */
+export function automaticOf(signs: MailSigns): Automatic | null {
+  const speaksOfAbsence = AWAY_PHRASE.test(signs.text.slice(0, 2_000));
+  const isAway = AUTOMATIC_SUBJECT.test(signs.subject) || (speaksOfAbsence && AWAY_SUBJECT.test(signs.subject));
+  if (!isAway && !saysAutomatic(signs) && signs.envelopeFrom !== "") return null;
+  if (isAway || isVacation(signs) || speaksOfAbsence) return "out-of-office";
+  return isList(signs) ? "list" : "other";
+}
+
+/** RFC 3834, section 5, and the fields that answering machines used before it or use beside it. */
+const MARKS: [name: string, value: RegExp][] = [
+  ["auto-submitted", /^(?!no\b)./i],
+  ["precedence", /auto[-_]?reply/i],
+  ["x-precedence", /auto[-_]?reply/i],
+  ["preference", /auto[-_]?reply/i],
+  ["x-autoreply", /^(?!(no|false)\b)./i],
+  ["x-autoreply-from", /./],
+  ["x-auto-reply", /^(?!(no|false)\b)./i],
+  ["x-auto-reply-from", /./],
+  ["x-mail-autoreply", /./],
+  ["x-autorespond", /./],
+  ["x-auto-respond", /./],
+  ["x-autoresponder", /./],
+  ["x-vacation", /./],
+  ["x-fc-machinegenerated", /true/i],
+  ["x-post-messageclass", /autoresponder/i],
+  ["x-ms-exchange-generated-message-source", /mailbox rules agent/i],
+  ["x-ms-exchange-inbox-rules-loop", /./],
+  ["delivered-to", /^autoresponder/i],
+];
+
+function saysAutomatic({ root }: MailSigns): boolean {
+  return MARKS.some(([name, value]) => value.test(fieldOf(root, name) ?? ""));
+}
+
+function isVacation({ root }: MailSigns): boolean {
+  const reason = fieldOf(root, "auto-submitted") ?? "";
+  return /vacation/i.test(reason) || fieldOf(root, "x-vacation") !== null;
+}
+
+const isList = ({ root }: MailSigns): boolean =>
+  fieldOf(root, "list-id") !== null || /^(list|bulk)$/i.test(fieldOf(root, "precedence") ?? "");

@@ -1,0 +1,197 @@
+import { expect, test } from "vitest";
+import { mailBytes, readable } from "./read-test-mail.ts";
+
+function kind(lines: string[], envelopeFrom?: string): string {
+  const mail = readable(mailBytes(...lines), envelopeFrom === undefined ? {} : { envelopeFrom });
+  return mail.automatic === null ? mail.kind : `${mail.kind} ${mail.automatic}`;
+}
+
+const ANN = "From: Ann <ann@agence.be>";
+const DAEMON = "From: Mail Delivery System <MAILER-DAEMON@mx.example>";
+
+test.each<[string, string, string[]]>([
+  [
+    "report",
+    "a delivery status",
+    [ANN, "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "", "--b", "", "x", "--b--"],
+  ],
+  [
+    "report",
+    "a delivery status in another wrapping",
+    [
+      "From: Mail Delivery System <mailer-daemon@x.example>",
+      "Content-Type: multipart/mixed; boundary=b",
+      "",
+      "--b",
+      "Content-Type: message/delivery-status",
+      "",
+      "Reporting-MTA: dns; x",
+      "--b--",
+    ],
+  ],
+  [
+    "ticket",
+    "a delivery status that a person attached",
+    [
+      ANN,
+      "Content-Type: multipart/mixed; boundary=b",
+      "",
+      "--b",
+      "Content-Type: message/delivery-status",
+      "",
+      "Reporting-MTA: dns; x",
+      "--b--",
+    ],
+  ],
+  [
+    "report",
+    "a disposition notice that answers ours",
+    [
+      ANN,
+      "In-Reply-To: <a@b>",
+      "Auto-Submitted: auto-replied",
+      "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+      "",
+      "--b",
+      "",
+      "x",
+      "--b--",
+    ],
+  ],
+  [
+    "report",
+    "a complaint",
+    [
+      ANN,
+      "Content-Type: multipart/report; report-type=feedback-report; boundary=b",
+      "",
+      "--b",
+      "Content-Type: message/feedback-report",
+      "",
+      "x",
+      "--b--",
+    ],
+  ],
+  [
+    "report",
+    "a bounce without parts",
+    [
+      DAEMON,
+      "Subject: Mail delivery failed: returning message to sender",
+      "",
+      "A message could not be delivered: 550 5.1.1 user unknown",
+    ],
+  ],
+  [
+    "report",
+    "a bounce in French",
+    [
+      "From: postmaster@agence.be",
+      "Return-Path: <>",
+      "Subject: Non remis : votre demande",
+      "",
+      "Le message n'a pas pu \xeatre remis.",
+    ],
+  ],
+  [
+    "report",
+    "a bounce in Dutch",
+    [
+      "From: postmaster@agence.be",
+      "Return-Path: <>",
+      "Subject: Onbestelbaar: uw aanvraag",
+      "",
+      "Uw bericht kan niet worden bezorgd.",
+    ],
+  ],
+  ["report", "a bounce in German", [DAEMON, "Subject: Unzustellbar: x", "", "y"]],
+  ["report", "a delay", [DAEMON, "Return-Path: <>", "Subject: Warning: message 1 delayed 24 hours", "", "x"]],
+  ["report", "a bounce marked by its header", ["From: x@y.z", "X-Failed-Recipients: a@b.c", "Subject: x", "", "y"]],
+  [
+    "report",
+    "a receipt in plain text",
+    [ANN, "Subject: Lu : votre ticket", "", "Votre message a \xe9t\xe9 lu le 1 juin 2026."],
+  ],
+  [
+    "auto-reply out-of-office",
+    "an absence by its header",
+    [ANN, "Auto-Submitted: auto-replied", "Subject: Re: x", "", "I am out of the office."],
+  ],
+  [
+    "auto-reply other",
+    "a machine's mail",
+    [ANN, "Auto-Submitted: auto-generated", "Subject: Backup done", "", "All is well."],
+  ],
+  [
+    "auto-reply list",
+    "a list's own mail",
+    [
+      "From: list@x.y",
+      "Auto-Submitted: auto-generated",
+      "List-Id: <x.y>",
+      "Subject: Welcome",
+      "",
+      "You are subscribed.",
+    ],
+  ],
+  [
+    "auto-reply out-of-office",
+    "Outlook in English",
+    [ANN, "In-Reply-To: <a@b>", "Subject: Automatic reply: your ticket", "", "x"],
+  ],
+  ["auto-reply out-of-office", "Outlook in French", [ANN, "Subject: R\xe9ponse automatique : votre ticket", "", "x"]],
+  ["auto-reply out-of-office", "Outlook in Dutch", [ANN, "Subject: Automatisch antwoord: uw ticket", "", "x"]],
+  ["auto-reply out-of-office", "Outlook in German", [ANN, "Subject: Abwesenheitsnotiz", "", "x"]],
+  [
+    "auto-reply out-of-office",
+    "a person's own rule",
+    [ANN, "Subject: Afwezig: uw ticket", "", "Ik ben afwezig tot maandag."],
+  ],
+  ["auto-reply other", "an old answering machine", [ANN, "X-Autoreply: yes", "Subject: x", "", "We got your mail."]],
+  ["auto-reply other", "the null sender", [ANN, "Return-Path: <>", "Subject: x", "", "y"]],
+  ["reply", "an answer", [ANN, "In-Reply-To: <a@b>", "Subject: Re: x", "", "y"]],
+  ["reply", "an answer by its references", [ANN, "References: <a@b>", "Subject: x", "", "y"]],
+  ["reply", "a person's answer to an absence", [ANN, "In-Reply-To: <a@b>", "Subject: Re: Automatic reply: x", "", "y"]],
+  [
+    "reply",
+    "a forwarded bounce",
+    [ANN, "References: <a@b>", "Subject: Fwd: Undelivered Mail Returned to Sender", "", "Why? 550 5.1.1 User unknown"],
+  ],
+  ["ticket", "a question", [ANN, "Subject: x", "", "y"]],
+  [
+    "ticket",
+    "a question about bounces",
+    [
+      ANN,
+      "Subject: Delivery failed for our mails",
+      "",
+      "Our mails could not be delivered: 550 5.1.1 user unknown. Why?",
+    ],
+  ],
+  [
+    "ticket",
+    "a question from a postmaster",
+    ["From: postmaster@agence.be", "Subject: Delivery problem", "", "Can you help?"],
+  ],
+  ["ticket", "a question about absences", [ANN, "Subject: Absence", "", "How do I announce one in your program?"]],
+  ["ticket", "a question that begins like an absence", [ANN, "Subject: Out of office does not work", "", "Help."]],
+  [
+    "ticket",
+    "a mail through a list",
+    [ANN, "List-Id: <helpdesk.agence.be>", "Precedence: list", "Subject: x", "", "y"],
+  ],
+  [
+    "ticket",
+    "a mail that wants no answers from machines",
+    [ANN, "X-Auto-Response-Suppress: OOF, AutoReply", "Auto-Submitted: no", "Subject: x", "", "y"],
+  ],
+  ["ticket", "nothing", []],
+])("%s: %s", (expected, _, lines) => {
+  expect(kind(lines)).toBe(expected);
+});
+
+test("the envelope counts, and not what a sender wrote into Return-Path", () => {
+  const lines = [ANN, "Return-Path: <>", "Subject: x", "", "y"];
+  expect(kind(lines, "ann@agence.be")).toBe("ticket");
+  expect(kind([ANN, "Subject: x", "", "y"], "")).toBe("auto-reply other");
+});

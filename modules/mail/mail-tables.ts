@@ -1,0 +1,88 @@
+import type { DeskId } from "@permanence/database";
+import type { Instant } from "@permanence/kernel";
+import type { Generated } from "kysely";
+
+/** What an inbound mail was found to be; see the module's README. */
+export const INBOUND_MAIL_KINDS = [
+  "ticket",
+  "reply",
+  "report",
+  "auto-reply",
+  "quarantined",
+  "held",
+  "duplicate",
+] as const;
+export type InboundMailKind = (typeof INBOUND_MAIL_KINDS)[number];
+
+export type InboundMailRow = {
+  desk_id: DeskId;
+  inbound_mail_id: string;
+  mailbox_id: string;
+  received_at: Instant;
+  envelope_from: string;
+  envelope_to: string[];
+  remote_ip: string;
+  size_bytes: number;
+  sha256: Buffer;
+  read_at: Instant | null;
+  kind: InboundMailKind | null;
+  reason: string | null;
+  message_id: string | null;
+  from_address: string | null;
+  from_name: string | null;
+  subject: string | null;
+  content_sha256: Buffer | null;
+  ticket_id: string | null;
+  duplicate_of: string | null;
+  warnings: string[];
+};
+
+type InboundMailTable = Omit<InboundMailRow, "warnings"> & { warnings: Generated<string[]> };
+
+export type OutgoingMailPurpose = "notice" | "reply" | "sign-in";
+export const OUTGOING_MAIL_STATES = ["queued", "sent", "failed"] as const;
+export type OutgoingMailState = (typeof OUTGOING_MAIL_STATES)[number];
+
+export type OutgoingMailRow = {
+  desk_id: DeskId;
+  outgoing_mail_id: string;
+  ticket_id: string | null;
+  contact_id: string | null;
+  purpose: OutgoingMailPurpose;
+  state: OutgoingMailState;
+  to_address: string;
+  subject: string;
+  message_id: string;
+  return_token: string;
+  envelope_from: string;
+  mime_sha256: Buffer;
+  created_at: Instant;
+  attempts: number;
+  next_attempt_at: Instant | null;
+  last_error: string | null;
+  sent_at: Instant | null;
+};
+
+/** The rungs that are facts. The others of the ladder (queued, presumed) follow from them and from time. */
+export const EVIDENCE_RUNGS = ["handed-over", "delivered", "displayed", "failed"] as const;
+export type EvidenceRung = (typeof EVIDENCE_RUNGS)[number];
+
+export type EvidenceRow = {
+  desk_id: DeskId;
+  evidence_id: string;
+  ticket_id: string;
+  outgoing_mail_id: string | null;
+  rung: EvidenceRung;
+  at: Instant;
+  dated_at: Instant | null;
+  source: string;
+  detail: string;
+};
+
+declare module "@permanence/database" {
+  interface Tables {
+    inbound_mail: InboundMailTable;
+    outgoing_mail: OutgoingMailRow;
+    evidence: EvidenceRow;
+  }
+}

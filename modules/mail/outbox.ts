@@ -1,0 +1,123 @@
+import { addJob, announce, type DeskId, type Tx } from "@permanence/database";
+import { base32, type Instant, newId, newToken, type World } from "@permanence/kernel";
+import { type MailToQueue, renderMail } from "./outgoing-mail.ts";
+import { headerText } from "./outgoing-mime.ts";
+import { findOutgoingMail, insertOutgoingMail, lockFreeMail, saveProgress } from "./outgoing-mail-store.ts";
+import { mailboxesMeantBy, splitAddress, tagAddress } from "./tagged-address.ts";
+
+/** The task that hands one queued mail to the relay. */
+export const SEND_MAIL = "send-mail";
+export type SendMailPayload = {
+  deskId: DeskId;
+  outgoingMailId: string;
+  /** Kept for the next attempt. */
+  priority?: number;
+};
+
+export type QueuedMail = { outgoingMailId: string; messageId: string };
+
+/**
+ * Puts a mail into the outbox, to be sent if the transaction commits. It is rendered here, once: each attempt
+ * sends the same bytes under the same Message-ID.
+ *
+ * Refuses what is no address ("address"), and the desk's own mailboxes ("own-mailbox"): a notice to oneself
+ * would be registered, and answered, without end.
+ */
+export async function queueMail(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  mail: MailToQueue,
+): Promise<QueuedMail | { refused: "address" | "own-mailbox" }> {
+  if (!isMailAddress(mail.to.address)) return { refused: "address" };
+
+  const now = world.clock.now();
+  const outgoingMailId = newId(world);
+  const returnToken = newToken(world);
+  const returnPath = tagAddress(mail.mailbox, { kind: "return", token: returnToken });
+  const messageId = newMessageId(world, mail);
+  const replyTo =
+    mail.replyToken === null ? mail.mailbox : tagAddress(mail.mailbox, { kind: "ticket", token: mail.replyToken });
+  const bytes = renderMail(mail, { messageId, returnPath, replyTo, date: now });
+  const notBefore = mail.notBefore ?? now;
+  const row = {
+    desk_id: deskId,
+    outgoing_mail_id: outgoingMailId,
+    ticket_id: mail.ticketId,
+    contact_id: mail.contactId,
+    purpose: mail.purpose,
+    to_address: mail.to.address.toLowerCase(),
+    subject: headerText(mail.subject),
+    message_id: messageId,
+    return_token: returnToken,
+    envelope_from: returnPath,
+    created_at: now,
+    next_attempt_at: notBefore,
+  };
+  if (!(await insertOutgoingMail(tx, row, bytes, mailboxesMeantBy(mail.to.address)))) return { refused: "own-mailbox" };
+  // Without a key: no other job can exist for a mail that is new.
+  const priority = mail.jobPriority ?? 0;
+  await addJob(tx, SEND_MAIL, { deskId, outgoingMailId, priority }, { runAt: notBefore, priority });
+  return { outgoingMailId, messageId };
+}
+
+/** For a later attempt. One such job per mail: adding another moves the one that waits. */
+export function addSendJob(tx: Tx, payload: SendMailPayload, runAt: Instant): Promise<void> {
+  const { outgoingMailId, priority = 0 } = payload;
+  return addJob(tx, SEND_MAIL, payload, { key: `${SEND_MAIL}:${outgoingMailId}`, runAt, priority });
+}
+
+/**
+ * Makes it this mail's turn now, also where it was given up: whoever mended the relay need not wait, or write again.
+ * A mail that another run holds is being tried this moment, and is left to it.
+ */
+export async function tryAgain(
+  tx: Tx,
+  deskId: DeskId,
+  outgoingMailId: string,
+  now: Instant,
+): Promise<"queued" | "not-found" | "sent"> {
+  if ((await findOutgoingMail(tx, deskId, outgoingMailId)) === null) return "not-found";
+  const mail = await lockFreeMail(tx, deskId, outgoingMailId);
+  if (mail === null) return "queued";
+  if (mail.state === "sent") return "sent";
+  await saveProgress(tx, deskId, outgoingMailId, { state: "queued", next_attempt_at: now });
+  await addSendJob(tx, { deskId, outgoingMailId }, now);
+  announce(tx, deskId, {
+    type: "outgoing-mail",
+    outgoingMailId,
+    ...(mail.ticket_id && { ticketId: mail.ticket_id }),
+  });
+  return "queued";
+}
+
+/** Chance first, for being unique; then the ticket's token, so that a reply that keeps nothing but the
+ *  thread still proves which ticket it belongs to. */
+function newMessageId(world: World, mail: MailToQueue): string {
+  const [, domain] = splitAddress(mail.mailbox) ?? [];
+  const unique = base32(world.random.bytes(10));
+  return `${mail.replyToken === null ? unique : `${unique}.${mail.replyToken}`}@${domain}`;
+}
+
+/** RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3, for lengths. */
+function isMailAddress(address: string): boolean {
+  const [local, domain] = splitAddress(address) ?? [];
+  if (local === undefined || domain === undefined) return false;
+  return (
+    Buffer.byteLength(local) <= 64 &&
+    domain.includes(".") &&
+    local.length + domain.length < 254 &&
+    !/["(),:;\\[\]]/.test(local)
+  );
+}
+
+/** Whether mail to this address would come back to the desk itself. */
+export async function isOwnMailbox(tx: Tx, deskId: DeskId, address: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("mailbox")
+    .select("mailbox_id")
+    .where("desk_id", "=", deskId)
+    .where("address", "in", mailboxesMeantBy(address))
+    .executeTakeFirst();
+  return row !== undefined;
+}

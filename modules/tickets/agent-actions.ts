@@ -1,0 +1,196 @@
+import type { Tx } from "@permanence/database";
+import type { World } from "@permanence/kernel";
+import { detectLanguage } from "@permanence/language";
+import { queueMail } from "@permanence/mail";
+import { type Agent, type Desk, findOrMakeContact } from "@permanence/people";
+import { addMessage } from "./conversation.ts";
+import { recordEvidence } from "./evidence.ts";
+import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
+import { accentOf, queueNotice, type Reader, signatureOf, templateOf, type Thread } from "./notice.ts";
+import { registerTicket } from "./registration.ts";
+import { foldResponseClock } from "./response-clock.ts";
+import { renderTemplate } from "./template.ts";
+import type { TicketChange } from "./ticket-change.ts";
+import { changeState } from "./ticket-state.ts";
+import type { MessageRow, Priority, TicketState } from "./ticket-tables.ts";
+
+/** Who acts, and for which desk. */
+export type Acting = { world: World; desk: Desk; agent: Agent };
+
+export type NewTicket = {
+  contact: { address: string; name: string };
+  subject: string;
+  text: string;
+  priority: Priority;
+  priorityReason: string;
+  language: string | null;
+  /** The agent told the customer the number while on the phone: a logged call, which is a receipt. */
+  toldByPhone: boolean;
+};
+
+/** Opens a ticket for a customer who called. Received now; the notice goes out as for any other. */
+export async function openTicketFor(
+  tx: Tx,
+  { world, desk, agent }: Acting,
+  wanted: NewTicket,
+): Promise<TicketChange | "own-mailbox"> {
+  const { address, name } = wanted.contact;
+  if (isOwnMailbox(desk, address)) return "own-mailbox";
+  const contact = await findOrMakeContact(tx, world, desk.deskId, { address, name, language: wanted.language });
+  const change = await registerTicket(tx, world, desk, {
+    actor: actorOf(agent),
+    source: "agent",
+    subject: wanted.subject,
+    receivedAt: world.clock.now(),
+    priority: wanted.priority,
+    priorityReason: wanted.priorityReason,
+    language: wanted.language ?? languageOf(desk, wanted, contact.language),
+    reader: { contactId: contact.contactId, address, name: contact.name, verified: contact.verified },
+    organisationId: contact.organisationId,
+    linkedTicketId: null,
+    thread: { inReplyTo: null, references: [] },
+    mailbox: answeringMailbox(desk, []),
+    caps: false,
+  });
+  await addMessage(tx, change, {
+    ...{ kind: "customer", at: change.now, agentId: agent.id, text: wanted.text, reply: wanted.text },
+    from: { address, name: contact.name },
+    ...{ html: null, attachments: [], inboundMailId: null, outgoingMailId: null },
+  });
+  if (wanted.toldByPhone) {
+    await recordEvidence(tx, change, {
+      ...{ rung: "displayed", at: change.now, datedAt: null, source: "call", outgoingMailId: null, ofNotice: true },
+      detail: `${agent.name} told the customer on the phone.`,
+    });
+  }
+  return change;
+}
+
+/** The customer's own where it is known; else that of what the agent wrote down. */
+function languageOf({ settings }: Desk, { subject, text }: NewTicket, ofContact: string | null): string {
+  const { languages } = settings;
+  return ofContact ?? detectLanguage(`${subject}\n${text}`, { among: languages, prior: languages });
+}
+
+/** Sends what an agent wrote to the customer, in the thread of the ticket. */
+export async function replyToCustomer(
+  tx: Tx,
+  { world, desk, agent }: Acting,
+  change: TicketChange,
+  reply: { text: string; state: Exclude<TicketState, "closed" | "new">; messageId: string | null },
+): Promise<MessageRow | "unsendable"> {
+  const { ticket } = change;
+  const reader = await readerOf(tx, change);
+  const values = {
+    ...{
+      subject: ticket.subject.replace(/^(\s*(re|antw|aw|tr)\s*:)+\s*/i, ""),
+      number: String(ticket.number),
+      text: reply.text,
+    },
+    ...{ agentName: agent.name, deskName: desk.name, signature: signatureOf(desk, ticket.language) },
+  };
+  const { language } = ticket;
+  const mail = await queueMail(tx, world, desk.deskId, {
+    ...{ purpose: "reply", ticketId: ticket.ticket_id, contactId: reader.contactId, replyToken: ticket.reply_token },
+    mailbox: answeringMailbox(desk, []),
+    fromName: `${agent.name} (${desk.name})`,
+    to: { address: reader.address, name: reader.name },
+    ...renderTemplate(templateOf(desk, "reply", language), values, {
+      language,
+      deskName: desk.name,
+      accent: accentOf(desk),
+    }),
+    ...(await threadOf(tx, change)),
+    ...{ language, automatic: null, requestMdn: false },
+  });
+  if ("refused" in mail) return "unsendable";
+  const message = await addMessage(tx, change, {
+    ...{
+      messageId: reply.messageId,
+      kind: "agent",
+      at: change.now,
+      from: { name: agent.name, address: agent.email },
+      agentId: agent.id,
+    },
+    ...{ text: reply.text, reply: reply.text, html: null, attachments: [], inboundMailId: null },
+    outgoingMailId: mail.outgoingMailId,
+  });
+  changeState(change, reply.state, actorOf(agent));
+  return message;
+}
+
+/** What agents say among themselves; the customer never sees it, and the ticket's state stays. */
+export async function addNote(
+  tx: Tx,
+  { agent }: Acting,
+  change: TicketChange,
+  note: { text: string; messageId: string | null },
+): Promise<MessageRow> {
+  const { text, messageId } = note;
+  return addMessage(tx, change, {
+    ...{ messageId, kind: "note", at: change.now, from: { name: agent.name, address: agent.email }, agentId: agent.id },
+    ...{ text, reply: text, html: null, attachments: [], inboundMailId: null, outgoingMailId: null },
+  });
+}
+
+/** Sets another priority, folds the clock by its target from the first start, and tells the customer. */
+export async function changePriority(
+  tx: Tx,
+  { world, desk, agent }: Acting,
+  change: TicketChange,
+  to: { priority: Priority; reason: string },
+): Promise<void> {
+  const { ticket } = change;
+  const from = ticket.priority;
+  change.set({ priority: to.priority, priority_reason: to.reason });
+  change.record("priority", actorOf(agent), { from, to: to.priority, reason: to.reason });
+  if (from === to.priority) return;
+  await foldResponseClock(tx, change);
+  await queueNotice(tx, world, desk, change, {
+    ...{ template: "priority-changed", caps: false },
+    reader: await readerOf(tx, change),
+    thread: await threadOf(tx, change),
+    mailbox: answeringMailbox(desk, []),
+  });
+}
+
+export function actorOf(agent: Agent): string {
+  return `agent:${agent.id}`;
+}
+
+/** The customer at the address that the newest of their messages came from. */
+async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
+  const { desk_id, ticket_id, contact_id } = change.ticket;
+  const row = await tx
+    .selectFrom("message as m")
+    .leftJoin("contact_address as a", (join) =>
+      join
+        .onRef("a.desk_id", "=", "m.desk_id")
+        .on((on) => on.eb(on.fn("lower", ["m.from_address"]), "=", on.ref("a.address"))),
+    )
+    .select(["m.from_address", "m.from_name", "a.verified_at"])
+    .where("m.desk_id", "=", desk_id)
+    .where("m.ticket_id", "=", ticket_id)
+    .where("m.kind", "=", "customer")
+    .orderBy("m.at", "desc")
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return { contactId: contact_id, address: row.from_address, name: row.from_name, verified: row.verified_at !== null };
+}
+
+/** What a new mail on the ticket follows: the newest mail of the customer's, and the thread before it. */
+async function threadOf(tx: Tx, change: TicketChange): Promise<Thread> {
+  const { desk_id, ticket_id } = change.ticket;
+  const theirs = await tx
+    .selectFrom("inbound_mail")
+    .select("message_id")
+    .where("desk_id", "=", desk_id)
+    .where("ticket_id", "=", ticket_id)
+    .where("kind", "in", ["ticket", "reply"])
+    .where("message_id", "is not", null)
+    .orderBy("received_at", "desc")
+    .limit(20)
+    .execute();
+  const references = theirs.map((row) => row.message_id!).reverse();
+  return { inReplyTo: references.at(-1) ?? null, references };
+}

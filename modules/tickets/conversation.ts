@@ -1,0 +1,68 @@
+import { type DeskId, putBlob, type Tx } from "@permanence/database";
+import { type Instant, newId } from "@permanence/kernel";
+import type { MailAttachment } from "@permanence/mail";
+import type { TicketChange } from "./ticket-change.ts";
+import type { AttachmentRow, MessageKind, MessageRow } from "./ticket-tables.ts";
+
+export type NewMessage = {
+  /** Where it is known beforehand; a new one otherwise. */
+  messageId?: string | null;
+  kind: MessageKind;
+  at: Instant;
+  from: { name: string; address: string };
+  agentId: string | null;
+  text: string;
+  /** What the person newly wrote, apart from quotes and signature. */
+  reply: string;
+  html: string | null;
+  attachments: MailAttachment[];
+  inboundMailId: string | null;
+  outgoingMailId: string | null;
+};
+
+/** Adds a message to the ticket under change, which writes it when it is saved. Contents are kept by their hash at once. */
+export async function addMessage(tx: Tx, change: TicketChange, message: NewMessage): Promise<MessageRow> {
+  const { desk_id: deskId, ticket_id } = change.ticket;
+  const row: MessageRow = {
+    desk_id: deskId,
+    message_id: message.messageId ?? newId(change.world),
+    ticket_id,
+    kind: message.kind,
+    at: message.at,
+    from_name: message.from.name,
+    from_address: message.from.address,
+    agent_id: message.agentId,
+    text: message.text,
+    reply: message.reply,
+    html_sha256: message.html === null ? null : putBlob(tx, deskId, Buffer.from(message.html)),
+    inbound_mail_id: message.inboundMailId,
+    outgoing_mail_id: message.outgoingMailId,
+  };
+  change.addMessage(row, await keepAttachments(tx, deskId, row.message_id, message.attachments));
+  const actor = message.agentId === null ? "customer" : `agent:${message.agentId}`;
+  change.record("message", actor, { messageId: row.message_id, kind: row.kind });
+  return row;
+}
+
+async function keepAttachments(
+  tx: Tx,
+  deskId: DeskId,
+  messageId: string,
+  attachments: MailAttachment[],
+): Promise<AttachmentRow[]> {
+  const rows: AttachmentRow[] = [];
+  for (const [position, attachment] of attachments.entries()) {
+    rows.push({
+      desk_id: deskId,
+      message_id: messageId,
+      position,
+      name: attachment.name,
+      type: attachment.type,
+      size_bytes: attachment.sizeBytes,
+      sha256: putBlob(tx, deskId, attachment.bytes),
+      inline: attachment.inline,
+      content_id: attachment.contentId,
+    });
+  }
+  return rows;
+}

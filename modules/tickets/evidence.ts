@@ -1,0 +1,35 @@
+import type { Tx } from "@permanence/database";
+import type { Instant } from "@permanence/kernel";
+import { appendEvidence } from "@permanence/mail";
+import { foldResponseClock } from "./response-clock.ts";
+import type { TicketChange } from "./ticket-change.ts";
+
+/** One recorded fact about a mail's way to the customer. */
+export type NewEvidence = {
+  rung: "handed-over" | "delivered" | "displayed" | "failed";
+  /** When the desk learned it. */
+  at: Instant;
+  /** When it happened, where a report says so. */
+  datedAt: Instant | null;
+  source: string;
+  /** For people: the relay's answer, the report's diagnostic. */
+  detail: string;
+  outgoingMailId: string | null;
+  /** Whether it is about the notice; what is about a reply moves no clock, but `displayed` always does. */
+  ofNotice: boolean;
+};
+
+/** Appends evidence to the ticket under change, in its table and in the chain, and folds the response clock. */
+export async function recordEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): Promise<void> {
+  const { desk_id: deskId, ticket_id: ticketId } = change.ticket;
+  const { rung, at, datedAt, source, detail, outgoingMailId } = evidence;
+  appendEvidence(tx, change.world, deskId, { ticketId, rung, at, datedAt, source, detail, outgoingMailId });
+  await chainEvidence(tx, change, evidence);
+}
+
+/** The same for evidence that stands in its table already. */
+export async function chainEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): Promise<void> {
+  const { rung, at, datedAt, source, detail, outgoingMailId, ofNotice } = evidence;
+  change.record("evidence", "desk", { rung, at, datedAt, source, detail, outgoingMailId, ofNotice });
+  await foldResponseClock(tx, change);
+}

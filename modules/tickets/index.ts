@@ -1,0 +1,27 @@
+import type { MailReader, Sanitiser } from "@permanence/mail";
+import { contentRoutes } from "./content-routes.ts";
+import { evidenceRoutes } from "./evidence-routes.ts";
+import { messageRoutes } from "./message-routes.ts";
+import { quarantineRoutes } from "./quarantine-routes.ts";
+import { ticketChangeRoutes } from "./ticket-change-routes.ts";
+import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
+
+export { foldDueClocks } from "./clock-sweep.ts";
+export { type ChainedEvent, findBrokenLink } from "./event-chain.ts";
+export { readInboundMail, type Reading } from "./inbound-mail-reading.ts";
+export { outboxHooks } from "./outbox-hooks.ts";
+export { queueSignInMail } from "./sign-in-mail.ts";
+export { TEMPLATES } from "./template.ts";
+export { requeueUnreadMail } from "./unread-mail-sweep.ts";
+
+/** Every route of this module. `caps`: whether notices are spaced per address and hour. */
+export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser; reader: MailReader; caps: boolean }) {
+  return [
+    readingRoutes(),
+    ticketChangeRoutes(),
+    messageRoutes(),
+    contentRoutes(sanitiser),
+    evidenceRoutes(),
+    quarantineRoutes({ caps, reader }),
+  ];
+}

@@ -1,0 +1,169 @@
+import type { Tx } from "@permanence/database";
+import { detectLanguage } from "@permanence/language";
+import type { InboundMailRow, ReadMail } from "@permanence/mail";
+import { type Desk, findOrMakeContact, normalAddress } from "@permanence/people";
+import { addMessage } from "./conversation.ts";
+import { recordEvidence } from "./evidence.ts";
+import type { Reading, Verdict } from "./inbound-mail-reading.ts";
+import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
+import type { Thread } from "./notice.ts";
+import { registerTicket } from "./registration.ts";
+import { findNamedTicket, type NamedTicket } from "./threading.ts";
+import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
+import { openTicketChange, type TicketChange } from "./ticket-change.ts";
+
+/** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
+export async function fileMail(
+  tx: Tx,
+  reading: Reading,
+  desk: Desk,
+  inboundMail: InboundMailRow,
+  mail: ReadMail,
+): Promise<Verdict> {
+  if (mail.kind === "report") return verdict("report", mail.automatic);
+  const sender = senderOf(mail);
+  const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
+  const named = await findNamedTicket(tx, desk.deskId, mail, place);
+  if (mail.kind === "auto-reply") return recordAutoReply(tx, reading, named, mail, inboundMail);
+  if (sender === null) return verdict("quarantined", "It names no sender that could be answered.");
+  if (isOwnMailbox(desk, sender.address)) {
+    return verdict("quarantined", "Its sender is one of the desk's own mailboxes: answering it would go in circles.");
+  }
+  const incoming: Incoming = { inboundMail, mail, sender };
+  if (named?.mayWrite && isOpenToReplies(named, inboundMail)) return join(tx, reading, desk, incoming, named);
+  return register(tx, reading, desk, incoming, named);
+}
+
+/** A mail from a person, and that person: the one who is judged, stored, verified and answered alike. */
+type Incoming = { inboundMail: InboundMailRow; mail: ReadMail; sender: { address: string; name: string } };
+
+function verdict(kind: Verdict["kind"], reason: string | null, ticketId: string | null = null): Verdict {
+  return { kind, reason, ticketId, duplicateOf: null, warnings: [] };
+}
+
+/** A list that rewrites From (so that DMARC passes) leaves the person in Reply-To. Null for what no mail can go to. */
+function senderOf(mail: ReadMail): Incoming["sender"] | null {
+  const cameThroughList = mail.headers["list-id"] !== undefined;
+  const sender = cameThroughList && mail.replyTo.length === 1 ? mail.replyTo[0]! : mail.from;
+  const address = sender === null ? null : normalAddress(sender.address);
+  return sender === null || address === null ? null : { address, name: sender.name };
+}
+
+function isOpenToReplies({ ticket }: NamedTicket, { received_at }: InboundMailRow): boolean {
+  return ticket.closed_at === null || received_at - ticket.closed_at <= REOPENS_WITHIN_MS;
+}
+
+/** Out of office and the like: on record where its ticket is proven, and never answered. */
+async function recordAutoReply(
+  tx: Tx,
+  { world }: Reading,
+  named: NamedTicket | null,
+  mail: ReadMail,
+  inboundMail: InboundMailRow,
+): Promise<Verdict> {
+  if (!named?.byToken) return verdict("auto-reply", mail.automatic);
+  const change = await openTicketChange(tx, world, inboundMail.desk_id, named.ticket.ticket_id);
+  change!.record("auto-reply", "customer", {
+    inboundMailId: inboundMail.inbound_mail_id,
+    from: mail.from?.address ?? null,
+  });
+  change!.save(tx);
+  return verdict("auto-reply", mail.automatic, named.ticket.ticket_id);
+}
+
+async function join(tx: Tx, { world }: Reading, desk: Desk, incoming: Incoming, named: NamedTicket): Promise<Verdict> {
+  const change = (await openTicketChange(tx, world, desk.deskId, named.ticket.ticket_id))!;
+  await addCustomerMessage(tx, change, incoming);
+  await customerWrote(tx, change);
+  if (named.byToken) await proveReading(tx, desk, change, incoming);
+  change.save(tx);
+  return verdict("reply", null, named.ticket.ticket_id);
+}
+
+/** Only a reader of our mail can know the token: the notice was seen, and the address is the person's. */
+async function proveReading(
+  tx: Tx,
+  desk: Desk,
+  change: TicketChange,
+  { inboundMail, sender }: Incoming,
+): Promise<void> {
+  const at = inboundMail.received_at;
+  await tx
+    .updateTable("contact_address")
+    .set({ verified_at: at })
+    .where("desk_id", "=", desk.deskId)
+    .where("address", "=", sender.address)
+    .where("verified_at", "is", null)
+    .execute();
+  await recordEvidence(tx, change, {
+    ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice: true },
+    detail: `${sender.address} answered with the ticket's token.`,
+  });
+}
+
+async function register(
+  tx: Tx,
+  { world, caps }: Reading,
+  desk: Desk,
+  incoming: Incoming,
+  named: NamedTicket | null,
+): Promise<Verdict> {
+  const { inboundMail, mail, sender } = incoming;
+  const contact = await findOrMakeContact(tx, world, desk.deskId, { ...sender, language: mail.language });
+  // The contact's name as it is known, not as this mail has it: anybody can write under a known address.
+  const { contactId, address, name, verified } = contact;
+  const change = await registerTicket(tx, world, desk, {
+    actor: "customer",
+    source: "mail",
+    subject: mail.subject.trim(),
+    receivedAt: inboundMail.received_at,
+    priority: "normal",
+    priorityReason: "Every ticket starts as normal until somebody classifies it.",
+    language: languageOf(desk, mail, contact.language),
+    reader: { contactId, address, name, verified },
+    organisationId: contact.organisationId,
+    linkedTicketId: named?.mayWrite ? named.ticket.ticket_id : null,
+    thread: threadOf(mail),
+    mailbox: answeringMailbox(desk, inboundMail.envelope_to),
+    caps,
+  });
+  await addCustomerMessage(tx, change, incoming);
+  change.save(tx);
+  const result = verdict("ticket", null, change.ticket.ticket_id);
+  if (named && !named.mayWrite) result.warnings.push(strangerWarning(named));
+  return result;
+}
+
+function threadOf({ messageId, references }: ReadMail): Thread {
+  return { inReplyTo: messageId, references: messageId === null ? references : [...references, messageId] };
+}
+
+function strangerWarning({ ticket }: NamedTicket): string {
+  return `It names ticket ${ticket.number}, where its sender may not write; it became a ticket of its own.`;
+}
+
+/** The mail's own language; where its words do not say, the contact's, and then the desk's. */
+function languageOf(desk: Desk, mail: ReadMail, ofContact: string | null): string {
+  const among = desk.settings.languages;
+  if (ofContact === null || ofContact === mail.language) return mail.language;
+  return detectLanguage(mail.reply || mail.subject, { among, prior: [ofContact, ...among] });
+}
+
+async function addCustomerMessage(
+  tx: Tx,
+  change: TicketChange,
+  { inboundMail, mail, sender }: Incoming,
+): Promise<void> {
+  await addMessage(tx, change, {
+    kind: "customer",
+    at: inboundMail.received_at,
+    from: sender,
+    agentId: null,
+    text: mail.text,
+    reply: mail.reply,
+    html: mail.html,
+    attachments: mail.attachments,
+    inboundMailId: inboundMail.inbound_mail_id,
+    outgoingMailId: null,
+  });
+}

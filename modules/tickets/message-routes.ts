@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { DeskId, Tx } from "@permanence/database";
+import { apiRouter, json, jsonBody, listOf, problems } from "@permanence/people";
+import { addNote, replyToCustomer } from "./agent-actions.ts";
+import { findMessage, listAttachments, listEvents, listMessages } from "./message-store.ts";
+import { EventView, eventView, MessageView, messageView } from "./message-view.ts";
+import { changeTicket, refuse } from "./ticket-request.ts";
+import { ticketExists } from "./ticket-store.ts";
+
+const Id = z.object({ id: z.uuid() });
+const NewMessage = z.object({
+  kind: z.enum(["agent", "note"]),
+  text: z.string().trim().min(1, "must not be empty").max(200_000),
+  state: z
+    .enum(["waiting", "open", "on-hold"])
+    .default("waiting")
+    .openapi({ description: "Of the ticket, after a reply" }),
+});
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/tickets/{id}/messages",
+  tags: ["Tickets"],
+  summary: "The conversation, oldest first",
+  request: { params: Id },
+  responses: { 200: json(listOf(MessageView), "All messages."), ...problems(404, 409, 412, 422) },
+});
+
+const addRoute = createRoute({
+  method: "post",
+  path: "/tickets/{id}/messages",
+  tags: ["Tickets"],
+  summary: "Reply to the customer by mail, or note something among agents",
+  request: {
+    params: Id,
+    headers: z.object({ "idempotency-key": z.string().min(1).max(200).optional() }),
+    body: jsonBody(NewMessage),
+  },
+  responses: {
+    201: json(MessageView, "The message; the same one for the same Idempotency-Key."),
+    ...problems(404, 409, 412, 422),
+  },
+});
+
+const eventsRoute = createRoute({
+  method: "get",
+  path: "/tickets/{id}/events",
+  tags: ["Tickets"],
+  summary: "What happened to the ticket, first to last, chained by digests",
+  request: { params: Id },
+  responses: { 200: json(listOf(EventView), "All events."), ...problems(404, 409, 412, 422) },
+});
+
+/** The conversation of a ticket, and its events. */
+export function messageRoutes() {
+  const routes = apiRouter();
+
+  routes.openapi(listRoute, async (c) => {
+    const { deskId } = c.get("session");
+    const { id } = c.req.valid("param");
+    const items = await c.get("db").transaction(deskId, async (tx) => {
+      if (!(await ticketExists(tx, deskId, id))) return null;
+      const messages = await listMessages(tx, deskId, id);
+      const attachments = await listAttachments(
+        tx,
+        deskId,
+        messages.map((message) => message.message_id),
+      );
+      return messages.map((message) => messageView(message, attachments));
+    });
+    return items === null ? refuse(c, "not-found") : c.json({ items, next: null }, 200);
+  });
+
+  routes.openapi(addRoute, async (c) => {
+    const { deskId, agent } = c.get("session");
+    const { id } = c.req.valid("param");
+    const { kind, text, state } = c.req.valid("json");
+    const key = c.req.valid("header")["idempotency-key"];
+    const messageId = key === undefined ? null : messageIdOf(agent.id, id, key);
+    const sent = (tx: Tx) => (messageId === null ? null : sentBefore(tx, deskId, id, messageId));
+    const earlier = await c.get("db").transaction(deskId, async (tx) => sent(tx));
+    if (earlier) return c.json(earlier, 201);
+
+    let added: z.infer<typeof MessageView> | null = null;
+    const result = await changeTicket(c, id, async (tx, change, acting) => {
+      if (change.ticket.state === "closed" && kind === "agent") return "already-closed";
+      const row =
+        kind === "note"
+          ? await addNote(tx, acting, change, { text, messageId })
+          : await replyToCustomer(tx, acting, change, { text, state, messageId });
+      if (row === "unsendable") return row;
+      added = messageView(row, []);
+      return "done";
+    });
+    return typeof result === "string" ? refuse(c, result) : c.json(added!, 201);
+  });
+
+  routes.openapi(eventsRoute, async (c) => {
+    const { deskId } = c.get("session");
+    const rows = await c.get("db").transaction(deskId, (tx) => listEvents(tx, deskId, c.req.valid("param").id));
+    if (rows.length === 0) return refuse(c, "not-found"); // Every ticket has one event at least.
+    return c.json({ items: rows.map(eventView), next: null }, 200);
+  });
+
+  return routes;
+}
+
+async function sentBefore(tx: Tx, deskId: DeskId, ticketId: string, messageId: string) {
+  const row = await findMessage(tx, deskId, ticketId, messageId);
+  return row === null ? null : messageView(row, []);
+}
+
+/** The same key of the same agent on the same ticket is the same message: its id follows from them (a UUIDv8, RFC 9562). */
+function messageIdOf(agentId: string, ticketId: string, key: string): string {
+  const bytes = createHash("sha256").update(`${agentId}:${ticketId}:${key}`).digest().subarray(0, 16);
+  bytes[6] = 0x80 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  const hex = bytes.toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,85 @@
+import { z } from "@hono/zod-openapi";
+import { toIso } from "@permanence/kernel";
+import { IsoText } from "@permanence/people";
+import type { ListedEvent } from "./message-store.ts";
+import type { AttachmentRow, MessageRow } from "./ticket-tables.ts";
+
+const AttachmentView = z
+  .object({
+    position: z.number(),
+    name: z.string(),
+    type: z.string(),
+    sizeBytes: z.number(),
+    inline: z.boolean(),
+    url: z.string(),
+  })
+  .openapi("Attachment");
+
+export const MessageView = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["customer", "agent", "note"]),
+    from: z.object({ name: z.string(), address: z.string() }),
+    at: IsoText,
+    text: z.string(),
+    reply: z.string().openapi({ description: "What the person newly wrote, apart from quotes and signature" }),
+    hasHtml: z.boolean(),
+    inboundMailId: z.string().nullable(),
+    outgoingMailId: z.string().nullable(),
+    attachments: z.array(AttachmentView),
+  })
+  .openapi("Message");
+
+export const EventView = z
+  .object({
+    sequence: z.number(),
+    at: IsoText,
+    type: z.string(),
+    actor: z.object({ kind: z.enum(["customer", "desk", "agent"]), name: z.string() }),
+    data: z.record(z.string(), z.unknown()).nullable().openapi({ description: "Null once erased by law" }),
+    digest: z.string().openapi({ description: "Hex SHA-256 over this event and the digest before it" }),
+  })
+  .openapi("TicketEvent");
+
+export function messageView(row: MessageRow, attachments: AttachmentRow[]): z.infer<typeof MessageView> {
+  const own = attachments.filter((attachment) => attachment.message_id === row.message_id);
+  return {
+    id: row.message_id,
+    kind: row.kind,
+    from: { name: row.from_name, address: row.from_address },
+    at: toIso(row.at),
+    text: row.text,
+    reply: row.reply,
+    hasHtml: row.html_sha256 !== null,
+    inboundMailId: row.inbound_mail_id,
+    outgoingMailId: row.outgoing_mail_id,
+    attachments: own.map((attachment) => attachmentView(row, attachment)),
+  };
+}
+
+function attachmentView(message: MessageRow, row: AttachmentRow): z.infer<typeof AttachmentView> {
+  return {
+    position: row.position,
+    name: row.name,
+    type: row.type,
+    sizeBytes: row.size_bytes,
+    inline: row.inline,
+    url: attachmentUrl(message, row.position),
+  };
+}
+
+function attachmentUrl({ ticket_id, message_id }: MessageRow, position: number): string {
+  return `/api/v1/tickets/${ticket_id}/messages/${message_id}/attachments/${position}`;
+}
+
+export function eventView(row: ListedEvent): z.infer<typeof EventView> {
+  const kind = row.actor.startsWith("agent:") ? "agent" : row.actor === "customer" ? "customer" : "desk";
+  return {
+    sequence: row.sequence,
+    at: toIso(row.at),
+    type: row.type,
+    actor: { kind, name: row.agent_name ?? "" },
+    data: row.data,
+    digest: row.digest.toString("hex"),
+  };
+}

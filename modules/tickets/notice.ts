@@ -1,0 +1,104 @@
+import type { Tx } from "@permanence/database";
+import type { Instant, World } from "@permanence/kernel";
+import { queueMail } from "@permanence/mail";
+import type { Desk } from "@permanence/people";
+import { type Calendar, openSpansFrom } from "@permanence/sla";
+import { noticeNotBefore } from "./notice-caps.ts";
+import { momentWords, priorityMeaning, priorityWord, promiseWords, workingWords } from "./notice-words.ts";
+import { renderTemplate, shippedTemplate, type Template, type TemplateName } from "./template.ts";
+import type { TicketChange } from "./ticket-change.ts";
+import type { TicketRow } from "./ticket-tables.ts";
+
+/** Whom a ticket's mail goes to. Verified: the person was seen to read mail at this address. */
+export type Reader = { contactId: string; address: string; name: string; verified: boolean };
+
+/** The mail that a notice answers, so that it stands in the same thread. */
+export type Thread = { inReplyTo: string | null; references: string[] };
+
+/**
+ * Renders the notice that a ticket is registered (or has another priority) and puts it into the outbox. Where no
+ * mail can go to the address, the chain says so, and the clock runs.
+ */
+export async function queueNotice(
+  tx: Tx,
+  world: World,
+  desk: Desk,
+  change: TicketChange,
+  notice: { reader: Reader; thread: Thread; template: "notice" | "priority-changed"; mailbox: string; caps: boolean },
+): Promise<void> {
+  const { ticket } = change;
+  const { reader, thread } = notice;
+  const now = world.clock.now();
+  const mail = renderTemplate(
+    templateOf(desk, notice.template, ticket.language),
+    noticeValues(desk, ticket, reader, now),
+    {
+      language: ticket.language,
+      deskName: desk.name,
+      accent: accentOf(desk),
+    },
+  );
+  const notBefore = notice.caps ? await noticeNotBefore(tx, desk, reader.address, now) : null;
+  const queued = await queueMail(tx, world, desk.deskId, {
+    purpose: "notice",
+    ticketId: ticket.ticket_id,
+    contactId: reader.contactId,
+    mailbox: notice.mailbox,
+    replyToken: ticket.reply_token,
+    fromName: desk.name,
+    to: { address: reader.address, name: reader.verified ? reader.name : "" },
+    ...mail,
+    ...thread,
+    automatic: notice.template === "notice" && ticket.source === "mail" ? "auto-replied" : "auto-generated",
+    requestMdn: desk.settings.requestMdn,
+    ...(notBefore !== null && { notBefore }),
+    language: ticket.language,
+  });
+  const { outgoingMailId, refused } = { outgoingMailId: null, refused: null, ...queued };
+  change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore });
+}
+
+/** What a notice says. To an address that nobody was seen to read at, it repeats nothing that the sender
+ *  wrote, the name included: anybody can write in anybody's name, and we would carry their words. */
+function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instant): Record<string, string> {
+  const { language, priority } = ticket;
+  const place = { timeZone: desk.settings.timeZone, language };
+  const target = desk.settings.policy[priority];
+  const calendar = desk.settings.calendars[desk.settings.workingCalendar]!;
+  return {
+    name: reader.verified ? reader.name : "",
+    subject: reader.verified ? ticket.subject : "",
+    number: String(ticket.number),
+    receivedAt: momentWords(ticket.received_at, place),
+    priority: priorityWord(priority, language),
+    priorityMeaning: priorityMeaning(priority, language),
+    promise: promiseWords(priority, target.targetMs, language),
+    nextWorking: workingWords(openingFrom(calendar, now), now, place),
+    deskName: desk.name,
+    signature: signatureOf(desk, language),
+  };
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** The opening that people work in now, or the next one. It has no end worth saying where it lasts for a week. */
+function openingFrom(calendar: Calendar, now: Instant): { opensAt: Instant; closesAt: Instant | null } | null {
+  for (const { opensAt, closesAt } of openSpansFrom(calendar, now)) {
+    return { opensAt, closesAt: closesAt - opensAt > WEEK_MS ? null : closesAt };
+  }
+  return null;
+}
+
+export function templateOf(desk: Desk, name: TemplateName, language: string): Template {
+  return (
+    desk.templates.find((own) => own.name === name && own.language === language) ?? shippedTemplate(name, language)
+  );
+}
+
+export function signatureOf(desk: Desk, language: string): string {
+  return desk.settings.signature[language] ?? desk.name;
+}
+
+export function accentOf(desk: Desk): string {
+  return desk.settings.accent ?? "#0b6e6e";
+}

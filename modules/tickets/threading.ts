@@ -1,0 +1,125 @@
+import type { DeskId, Tx } from "@permanence/database";
+import { parseTaggedAddress, type ReadMail } from "@permanence/mail";
+import type { TicketRow } from "./ticket-tables.ts";
+
+/** The ticket that a mail names, and whether its sender may write there. */
+export type NamedTicket = {
+  ticket: Pick<TicketRow, "ticket_id" | "number" | "state" | "closed_at" | "contact_id">;
+  /** The mail carries a token that only a reader of our mail can know. */
+  byToken: boolean;
+  mayWrite: boolean;
+};
+
+/**
+ * Finds the ticket that a mail answers: by the token in an address that it was sent to, then by the mails
+ * that it says it follows. A ticket's number in the subject proves nothing and is not looked at.
+ */
+export async function findNamedTicket(
+  tx: Tx,
+  deskId: DeskId,
+  mail: ReadMail,
+  { envelopeTo, sender }: { envelopeTo: string[]; sender: string | null },
+): Promise<NamedTicket | null> {
+  const byToken = (await byAddressToken(tx, deskId, mail, envelopeTo)) ?? (await byOurMessageId(tx, deskId, mail));
+  const ticketId = byToken ?? (await byTheirMessageId(tx, deskId, mail));
+  if (ticketId === null) return null;
+  const ticket = await tx
+    .selectFrom("ticket")
+    .select(["ticket_id", "number", "state", "closed_at", "contact_id"])
+    .where("desk_id", "=", deskId)
+    .where("ticket_id", "=", ticketId)
+    .executeTakeFirst();
+  if (!ticket) return null;
+  const mayWrite = sender !== null && (await mayWriteTo(tx, deskId, ticket, sender));
+  return { ticket, byToken: byToken !== null, mayWrite };
+}
+
+async function byAddressToken(tx: Tx, deskId: DeskId, mail: ReadMail, envelopeTo: string[]): Promise<string | null> {
+  const addresses = [...envelopeTo, ...mail.to.map(({ address }) => address), ...mail.cc.map(({ address }) => address)];
+  const tokens = addresses.flatMap((address) => {
+    const tag = parseTaggedAddress(address)?.tag;
+    return tag?.kind === "ticket" ? [tag.token] : [];
+  });
+  if (tokens.length === 0) return null;
+  const row = await tx
+    .selectFrom("ticket")
+    .select("ticket_id")
+    .where("desk_id", "=", deskId)
+    .where("reply_token", "in", tokens.slice(0, MOST_REFERENCES))
+    .executeTakeFirst();
+  return row?.ticket_id ?? null;
+}
+
+/** Our Message-IDs end in the ticket's token, so naming one proves as much as the address does. */
+async function byOurMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise<string | null> {
+  const ids = followed(mail);
+  if (ids.length === 0) return null;
+  const row = await tx
+    .selectFrom("outgoing_mail")
+    .select("ticket_id")
+    .where("desk_id", "=", deskId)
+    .where("message_id", "in", ids)
+    .where("ticket_id", "is not", null)
+    .orderBy("created_at", "desc")
+    .executeTakeFirst();
+  return row?.ticket_id ?? null;
+}
+
+async function byTheirMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise<string | null> {
+  const ids = followed(mail);
+  if (ids.length === 0) return null;
+  const row = await tx
+    .selectFrom("inbound_mail")
+    .select("ticket_id")
+    .where("desk_id", "=", deskId)
+    .where("message_id", "in", ids)
+    .where("ticket_id", "is not", null)
+    .where("kind", "in", ["ticket", "reply"])
+    .orderBy("received_at", "desc")
+    .executeTakeFirst();
+  return row?.ticket_id ?? null;
+}
+
+/** A thread can name thousands of mails (an attack can name millions); the newest stand last. */
+const MOST_REFERENCES = 50;
+
+function followed(mail: ReadMail): string[] {
+  const ids = [...mail.references.slice(-MOST_REFERENCES), ...(mail.inReplyTo === null ? [] : [mail.inReplyTo])];
+  return [...new Set(ids)];
+}
+
+/** The contact at any address, a colleague of the same organisation, and whoever the desk wrote to on this ticket. */
+async function mayWriteTo(
+  tx: Tx,
+  deskId: DeskId,
+  ticket: { ticket_id: string; contact_id: string },
+  address: string,
+): Promise<boolean> {
+  const sender = address.toLowerCase();
+  const contact = await tx
+    .selectFrom("contact_address as a")
+    .innerJoin("contact as sender", (join) =>
+      join.onRef("sender.desk_id", "=", "a.desk_id").onRef("sender.contact_id", "=", "a.contact_id"),
+    )
+    .innerJoin("contact as owner", (join) => join.onRef("owner.desk_id", "=", "a.desk_id"))
+    .select("sender.contact_id")
+    .where("a.desk_id", "=", deskId)
+    .where("a.address", "=", sender)
+    .where("owner.contact_id", "=", ticket.contact_id)
+    .where((where) =>
+      where.or([
+        where("sender.contact_id", "=", where.ref("owner.contact_id")),
+        where("sender.organisation_id", "=", where.ref("owner.organisation_id")),
+      ]),
+    )
+    .executeTakeFirst();
+  if (contact) return true;
+  const wroteTo = await tx
+    .selectFrom("outgoing_mail")
+    .select("outgoing_mail_id")
+    .where("desk_id", "=", deskId)
+    .where("ticket_id", "=", ticket.ticket_id)
+    .where("to_address", "=", sender)
+    .executeTakeFirst();
+  return wroteTo !== undefined;
+}

@@ -1,0 +1,173 @@
+import type { DeskId, Tx } from "@permanence/database";
+import type { Instant } from "@permanence/kernel";
+import { sql } from "kysely";
+import type { Priority, TicketState } from "./ticket-tables.ts";
+
+/** Which tickets a list shows. Empty: all of the desk's. */
+export type TicketFilter = {
+  states?: TicketState[];
+  priority?: Priority;
+  contactId?: string;
+  /** Words of the subject, the customer's name or address; or a ticket's number. */
+  words?: string;
+  ticketId?: string;
+};
+
+/** "due": what is due first; the clock that runs orders. "newest": received last first. */
+export type TicketOrder = "due" | "newest";
+
+/** Where a page ends: the order's own key and the ticket's id. */
+export type TicketPlace = { at: Instant; ticketId: string };
+
+export const UNCLOSED: TicketState[] = ["new", "open", "waiting", "on-hold"];
+
+/** Tickets with what a row in a list shows, all in one query. */
+function selectTickets(tx: Tx, deskId: DeskId) {
+  return tx
+    .selectFrom("ticket as t")
+    .innerJoin("contact as c", (join) =>
+      join.onRef("c.desk_id", "=", "t.desk_id").onRef("c.contact_id", "=", "t.contact_id"),
+    )
+    .leftJoin("organisation as o", (join) =>
+      join.onRef("o.desk_id", "=", "t.desk_id").onRef("o.organisation_id", "=", "t.organisation_id"),
+    )
+    .leftJoin("agent as a", (join) =>
+      join.onRef("a.desk_id", "=", "t.desk_id").onRef("a.agent_id", "=", "t.assignee_id"),
+    )
+    .leftJoin("ticket as l", (join) =>
+      join.onRef("l.desk_id", "=", "t.desk_id").onRef("l.ticket_id", "=", "t.linked_ticket_id"),
+    )
+    .innerJoin("clock as k", (join) =>
+      join
+        .onRef("k.desk_id", "=", "t.desk_id")
+        .onRef("k.ticket_id", "=", "t.ticket_id")
+        .on("k.target", "=", "response"),
+    )
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom("message as m")
+          .select(sql<string>`left(coalesce(nullif(m.reply, ''), m.text), 400)`.as("preview"))
+          .whereRef("m.desk_id", "=", "t.desk_id")
+          .whereRef("m.ticket_id", "=", "t.ticket_id")
+          .where("m.kind", "<>", "note")
+          .orderBy("m.at", "desc")
+          .orderBy("m.message_id", "desc")
+          .limit(1)
+          .as("newest"),
+      (join) => join.onTrue(),
+    )
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom("message as w")
+          .select("w.from_address as contact_address")
+          .whereRef("w.desk_id", "=", "t.desk_id")
+          .whereRef("w.ticket_id", "=", "t.ticket_id")
+          .where("w.kind", "=", "customer")
+          .orderBy("w.at", "desc")
+          .limit(1)
+          .as("address"),
+      (join) => join.onTrue(),
+    )
+    .selectAll("t")
+    .select([
+      "c.name as contact_name",
+      "o.name as organisation_name",
+      "a.name as assignee_name",
+      "l.number as linked_number",
+    ])
+    .select(["address.contact_address", "newest.preview"])
+    .select(["k.target", "k.started_at", "k.due_at", "k.stopped_at", "k.outcome", "k.receipt", "k.cause"])
+    .where("t.desk_id", "=", deskId);
+}
+
+export type TicketListRow = Awaited<ReturnType<typeof findTicket>> & {};
+
+export async function findTicket(tx: Tx, deskId: DeskId, ticketId: string) {
+  const row = await selectTickets(tx, deskId).where("t.ticket_id", "=", ticketId).executeTakeFirst();
+  return row ?? null;
+}
+
+export async function ticketExists(tx: Tx, deskId: DeskId, ticketId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("ticket")
+    .select("ticket_id")
+    .where("desk_id", "=", deskId)
+    .where("ticket_id", "=", ticketId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** One page of a list; ask for one more than is shown to learn whether there is a next page. */
+export async function listTickets(
+  tx: Tx,
+  deskId: DeskId,
+  filter: TicketFilter,
+  page: { order: TicketOrder; after: TicketPlace | null; limit: number },
+): Promise<TicketListRow[]> {
+  let query = selectTickets(tx, deskId);
+  const { states, priority, contactId, words } = filter;
+  if (states)
+    query = coversUnclosed(states) ? query.where("t.state", "<>", "closed") : query.where("t.state", "in", states);
+  if (priority) query = query.where("t.priority", "=", priority);
+  if (contactId) query = query.where("t.contact_id", "=", contactId);
+  if (words) query = query.where(sql<boolean>`${containsWords(words)}`);
+  if (page.order === "due") {
+    if (page.after)
+      query = query.where(sql<boolean>`(t.queue_at, t.ticket_id) > (${page.after.at}, ${page.after.ticketId}::uuid)`);
+    query = query.orderBy("t.queue_at").orderBy("t.ticket_id");
+  } else {
+    if (page.after)
+      query = query.where(
+        sql<boolean>`(t.received_at, t.ticket_id) < (${page.after.at}, ${page.after.ticketId}::uuid)`,
+      );
+    query = query.orderBy("t.received_at", "desc").orderBy("t.ticket_id", "desc");
+  }
+  return query.limit(page.limit).execute();
+}
+
+/** Written as the partial index `ticket_queue` has it, so that it is used. */
+function coversUnclosed(states: TicketState[]): boolean {
+  return UNCLOSED.every((state) => states.includes(state)) && !states.includes("closed");
+}
+
+function containsWords(words: string) {
+  const pattern = `%${words.replace(/[\\%_]/g, "\\$&")}%`;
+  return sql`(t.subject ilike ${pattern} or c.name ilike ${pattern} or address.contact_address ilike ${pattern} or t.number::text = ${words.replace(/^#/, "")})`;
+}
+
+/** How many tickets stand in each state, for the list of views. Closed ones are counted to 1,001 at most: more is "1,000+". */
+export async function countTickets(tx: Tx, deskId: DeskId, now: Instant, soonMs: number) {
+  const { rows } = await sql<{ state: string; count: number; breached: number; due_soon: number }>`
+    select t.state, count(*) as count,
+      count(*) filter (where k.outcome = 'breached' and k.stopped_at is null) as breached,
+      count(*) filter (where k.outcome in ('running', 'pending') and k.due_at <= ${now + soonMs}) as due_soon
+    from ticket t join clock k on k.desk_id = t.desk_id and k.ticket_id = t.ticket_id and k.target = 'response'
+    where t.desk_id = ${deskId} and t.state <> 'closed' group by t.state`.execute(tx);
+  const closed = await sql<{ count: number }>`
+    select count(*) as count from (select from ticket where desk_id = ${deskId} and state = 'closed' limit 1001) capped`.execute(
+    tx,
+  );
+  const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0;
+  const sum = (column: "breached" | "due_soon") => rows.reduce((total, row) => total + row[column], 0);
+  return {
+    ...{
+      new: of("new"),
+      open: of("open"),
+      waiting: of("waiting"),
+      onHold: of("on-hold"),
+      closed: closed.rows[0]!.count,
+    },
+    ...{ dueSoon: sum("due_soon"), breached: sum("breached") },
+  };
+}
+
+/** How many mails wait in quarantine, to 1,001 at most. */
+export async function countQuarantined(tx: Tx, deskId: DeskId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select from inbound_mail where desk_id = ${deskId} and kind = 'quarantined' limit 1001
+    ) capped`.execute(tx);
+  return rows[0]!.count;
+}

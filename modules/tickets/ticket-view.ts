@@ -1,0 +1,90 @@
+import { z } from "@hono/zod-openapi";
+import { toIso } from "@permanence/kernel";
+import type { TicketListRow } from "./ticket-store.ts";
+import { PRIORITIES } from "./ticket-tables.ts";
+
+const Iso = z.string().openapi({ format: "date-time", example: "2026-12-24T16:30:00.000Z" });
+const Named = z.object({ id: z.string(), name: z.string() });
+
+const ClockView = z
+  .object({
+    target: z.string(),
+    startedAt: Iso,
+    dueAt: Iso,
+    stoppedAt: Iso.nullable(),
+    outcome: z.enum(["running", "pending", "met", "breached", "void"]),
+    receipt: z.enum(["presumed", "delivered", "displayed"]).nullable(),
+    cause: z.enum(["raised"]).nullable(),
+  })
+  .openapi("Clock");
+
+export const TicketView = z
+  .object({
+    id: z.string(),
+    number: z.number(),
+    subject: z.string(),
+    state: z.enum(["new", "open", "waiting", "on-hold", "closed"]),
+    closedAs: z.enum(["solved", "workaround", "duplicate", "not-a-request"]).nullable(),
+    closedAt: Iso.nullable(),
+    priority: z.enum(PRIORITIES),
+    priorityReason: z.string(),
+    language: z.string(),
+    contact: z.object({ id: z.string(), name: z.string(), address: z.string() }),
+    organisation: Named.nullable(),
+    assignee: Named.nullable(),
+    source: z.enum(["mail", "agent"]),
+    receivedAt: Iso,
+    updatedAt: Iso,
+    version: z.number(),
+    linkedTicket: z.object({ id: z.string(), number: z.number() }).nullable(),
+    preview: z.string(),
+    clocks: z.array(ClockView),
+  })
+  .openapi("Ticket");
+export type TicketView = z.infer<typeof TicketView>;
+
+const PREVIEW_LENGTH = 140;
+
+export function ticketView(row: TicketListRow): TicketView {
+  return {
+    id: row.ticket_id,
+    number: row.number,
+    subject: row.subject,
+    state: row.state,
+    closedAs: row.closed_as,
+    closedAt: isoOrNull(row.closed_at),
+    priority: row.priority,
+    priorityReason: row.priority_reason,
+    language: row.language,
+    contact: { id: row.contact_id, name: row.contact_name, address: row.contact_address ?? "" },
+    organisation: named(row.organisation_id, row.organisation_name),
+    assignee: named(row.assignee_id, row.assignee_name),
+    source: row.source,
+    receivedAt: toIso(row.received_at),
+    updatedAt: toIso(row.updated_at),
+    version: row.version,
+    linkedTicket: row.linked_ticket_id === null ? null : { id: row.linked_ticket_id, number: row.linked_number! },
+    preview: (row.preview ?? "").replace(/\s+/g, " ").trim().slice(0, PREVIEW_LENGTH),
+    clocks: [clockView(row)],
+  };
+}
+
+function clockView(row: TicketListRow): z.infer<typeof ClockView> {
+  return {
+    target: row.target,
+    startedAt: toIso(row.started_at),
+    dueAt: toIso(row.due_at),
+    stoppedAt: isoOrNull(row.stopped_at),
+    outcome: row.outcome,
+    receipt: row.receipt,
+    cause: row.cause,
+  };
+}
+
+function named(id: string | null, name: string | null): { id: string; name: string } | null {
+  return id === null ? null : { id, name: name ?? "" };
+}
+
+function isoOrNull(at: TicketListRow["closed_at"]): string | null {
+  return at === null ? null : toIso(at);
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { commandNames, loadCommand, runCommandLine } from "./command-line.ts";
+import { wholeNumber } from "./command.ts";
+import { Refusal } from "./refusal.ts";
+
+describe("help", () => {
+  test("of the program lists every command", async () => {
+    const { code, printed } = await run("--help");
+    expect(code).toBe(0);
+    for (const name of commandNames()) expect(printed).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+  });
+
+  test("is printed where nothing was asked, as an error", async () => {
+    const { code, printed } = await run();
+    expect(code).toBe(2);
+    expect(printed).toContain("Usage: permanence COMMAND");
+  });
+
+  test.each(commandNames())("of %s says what it does and what it takes", async (name) => {
+    const { code, printed } = await run(...name.split(" "), "--help");
+    expect(code).toBe(0);
+    expect(printed).toContain(`Usage: permanence ${name}`);
+    expect(printed).toContain("--data DIR");
+    expect((await loadCommand(name)).name).toBe(name);
+  });
+});
+
+test.each([
+  [["strat"], /There is no command "strat"\. The commands are: .*migrate/],
+  [["migrate", "--fats"], /Unknown option '--fats'\. See: permanence migrate --help/],
+  [["migrate", "--data"], /'--data <value>' argument missing\. See: permanence migrate --help/],
+  [["migrate", "now"], /migrate does not take "now"/],
+  [["--data", "x"], /A command must come before --data/],
+])("%o is refused in a sentence, with exit code 2", async (argv, sentence) => {
+  const refusal = await run(...argv).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(Refusal);
+  expect(refusal).toMatchObject({ exitCode: 2, message: expect.stringMatching(sentence) });
+});
+
+test.each([
+  ["8080", 8080],
+  ["0", 0],
+  ["-1", null],
+  ["65536", null],
+  ["1e3", null],
+  ["", null],
+])("the option value %j is the number %j", (text, number) => {
+  const read = () => wholeNumber(text, "port", { min: 0, max: 65_535 });
+  if (number === null) expect(read).toThrow(`--port takes a whole number from 0 to 65535, not "${text}".`);
+  else expect(read()).toBe(number);
+});
+
+async function run(...argv: string[]) {
+  const printed: string[] = [];
+  const code = await runCommandLine(argv, {
+    environment: {},
+    print: (line) => printed.push(line),
+    report: (line) => printed.push(line),
+  });
+  return { code, printed: printed.join("\n") };
+}

@@ -1,0 +1,35 @@
+import { defineCommand } from "../command.ts";
+import { publicUrl, readConfiguration } from "../configuration.ts";
+
+export const command = defineCommand({
+  name: "agent add",
+  summary: "Add an agent, and print a sign-in link or an API token.",
+  description:
+    "Prints a link that signs the agent in, once, within 30 minutes; with --token, an API token instead, which is good " +
+    "until it is taken away. For somebody who is an agent already it prints another one, and changes nothing else.",
+  options: {
+    email: { type: "string", value: "E", description: "Where the agent gets mail; it names them." },
+    name: { type: "string", value: "N", description: "The agent's name, as customers see it." },
+    role: { type: "string", value: "R", default: "agent", description: "agent, lead, author or admin." },
+    language: { type: "string", value: "L", description: "Of the agent's pages: fr, nl or en (the desk's own)." },
+    token: { type: "boolean", description: "Print an API token instead of a link." },
+  },
+  async run({ dataDir, environment, values, desk, json, print, printJson, report }) {
+    const { giveAccess, readNewAgent } = await import("../agent-access.ts");
+    const { openInstallation } = await import("../installation.ts");
+
+    const newAgent = readNewAgent(values);
+    const configuration = readConfiguration(dataDir, environment);
+    const { db, close } = await openInstallation(configuration, report);
+    try {
+      const { token, isNew, agent } = await giveAccess(db, desk, newAgent, values.token ? "api" : "sign-in-link");
+      if (!isNew) report(`${agent.email} is an agent already (${agent.name}, ${agent.role}), and stays as they are.`);
+      const signInLink = `${publicUrl(configuration, configuration.port)}/sign-in?token=${token}`;
+      if (json) printJson(values.token ? { token } : { signInLink });
+      else print(values.token ? token : signInLink);
+      return 0;
+    } finally {
+      await close();
+    }
+  },
+});

@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { defineCommand } from "../command.ts";
+import { readConfiguration } from "../configuration.ts";
+import { Refusal } from "../refusal.ts";
+
+export const command = defineCommand({
+  name: "desk apply",
+  summary: "Make a desk be what a folder says: desk.yaml and templates/*.md.",
+  usage: "DIR",
+  description:
+    "Makes the desk, or changes the one of that slug, whole or not at all; the same folder again changes nothing. " +
+    "A running service follows within five seconds. Every mistake is told with its file and line. " +
+    "See examples/whise for a desk.",
+  options: {},
+  arguments: { min: 1, max: 1 },
+  async run({ dataDir, environment, positionals, json, print, printJson, report }) {
+    const { applyDesk, readDeskFolder } = await import("@permanence/people");
+    const { TEMPLATES } = await import("@permanence/tickets");
+    const { systemClock, systemRandom } = await import("@permanence/kernel");
+    const { openInstallation } = await import("../installation.ts");
+
+    const folder = resolve(positionals[0]!);
+    const files = await readDeskFolder(folder);
+    if (files === null) throw new Refusal(`${folder} has no desk.yaml.`);
+    const { db, close } = await openInstallation(readConfiguration(dataDir, environment), report);
+    try {
+      const applied = await applyDesk(db, { clock: systemClock, random: systemRandom }, files, TEMPLATES);
+      if ("errors" in applied) {
+        for (const { place, sentence } of applied.errors) report(`${place}: ${sentence}`);
+        if (json) printJson(applied);
+        report("Nothing was changed.");
+        return 1;
+      }
+      const { deskId: id, slug, created, changed } = applied;
+      if (json) printJson({ id, slug, created, changed });
+      else if (created) print(`Made the desk ${slug}.`);
+      else print(changed.length === 0 ? `Nothing to change in ${slug}.` : `Changed in ${slug}: ${changed.join(", ")}.`);
+      return 0;
+    } finally {
+      await close();
+    }
+  },
+});

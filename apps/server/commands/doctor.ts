@@ -1,0 +1,25 @@
+import { defineCommand } from "../command.ts";
+import { readConfiguration } from "../configuration.ts";
+
+const MARKS = { ok: "ok  ", warn: "warn", fail: "FAIL" };
+
+export const command = defineCommand({
+  name: "doctor",
+  summary: "Check database, desks, relay, disk and clock, and say what to do.",
+  description: "Exit code 1 where something fails; warnings do not count.",
+  options: {},
+  async run({ dataDir, environment, json, print, printJson }) {
+    const { examine } = await import("../doctor/examination.ts");
+    const findings = await examine(readConfiguration(dataDir, environment));
+    const isWell = findings.every(({ level }) => level !== "fail");
+    if (json) {
+      printJson({ ok: isWell, findings });
+      return isWell ? 0 : 1;
+    }
+    for (const { level, check, sentence, advice } of findings) {
+      print(`${MARKS[level]}  ${check.padEnd(10)}  ${sentence}`);
+      if (advice !== null) print(`${" ".repeat(18)}${advice}`);
+    }
+    return isWell ? 0 : 1;
+  },
+});

@@ -1,0 +1,98 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findDesks, testDatabase, type TestDatabase } from "@permanence/database";
+import { systemClock, systemRandom } from "@permanence/kernel";
+import { authenticate, useSignInLink } from "@permanence/people";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runCommandLine } from "../command-line.ts";
+
+const EXAMPLE = join(import.meta.dirname, "../../../examples/whise");
+const world = { clock: systemClock, random: systemRandom };
+
+let database: TestDatabase;
+let folder: string;
+beforeEach(async () => {
+  database = await testDatabase();
+  folder = await mkdtemp(join(tmpdir(), "permanence-desk-"));
+  await cp(EXAMPLE, folder, { recursive: true });
+});
+afterEach(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+async function permanence(...argv: string[]) {
+  const printed: string[] = [];
+  const reported: string[] = [];
+  const environment = { DATABASE_URL: database.url, PERMANENCE_DATA: join(folder, "data") };
+  const terminal = {
+    environment,
+    print: (line: string) => void printed.push(line),
+    report: (line: string) => void reported.push(line),
+  };
+  const exitCode = await runCommandLine(argv, terminal);
+  return { exitCode, printed: printed.join("\n"), reported: reported.join("\n") };
+}
+
+async function changeDesk(found: string, replaced: string): Promise<void> {
+  const path = join(folder, "desk.yaml");
+  await writeFile(path, (await readFile(path, "utf8")).replace(found, replaced));
+}
+
+test("a desk is applied, changed, and left as it is", async () => {
+  expect(await permanence("desk", "apply", folder)).toEqual({
+    exitCode: 0,
+    printed: "Made the desk whise.",
+    reported: "",
+  });
+  expect((await permanence("desk", "apply", folder)).printed).toBe("Nothing to change in whise.");
+  await changeDesk("target: 1 h", "target: 2 h");
+  expect(JSON.parse((await permanence("desk", "apply", folder, "--json")).printed)).toEqual({
+    id: (await findDesks(database.db))[0],
+    slug: "whise",
+    created: false,
+    changed: ["policy"],
+  });
+});
+
+test("mistakes are told with their places, and change nothing", async () => {
+  await changeDesk("target: 1 h", "target: 1 hour");
+  const refused = await permanence("desk", "apply", folder);
+  expect(refused).toMatchObject({ exitCode: 1, printed: "" });
+  expect(refused.reported).toMatch(/^desk\.yaml, line \d+: policy\.urgent\.target: .+\nNothing was changed\.$/);
+  expect(await findDesks(database.db)).toEqual([]);
+  await expect(permanence("desk", "apply", join(folder, "nowhere"))).rejects.toThrow("has no desk.yaml");
+});
+
+test("an agent is added with a link, and given tokens later", async () => {
+  await permanence("desk", "apply", folder);
+  const add = (...options: string[]) => permanence("agent", "add", "--email", "Anne@whise.eu", ...options);
+  const { printed: link } = await add("--name", "Anne", "--role", "lead");
+  expect(link).toMatch(/^http:\/\/localhost:8080\/sign-in\?token=\w+$/);
+  const signedIn = await useSignInLink(database.db, world, link.split("=")[1]!);
+  expect(signedIn?.agent).toMatchObject({ email: "anne@whise.eu", name: "Anne", role: "lead", language: "fr" });
+
+  const second = await add("--token", "--json");
+  expect(second.reported).toContain("is an agent already");
+  const { token, ...others } = JSON.parse(second.printed) as { token: string };
+  expect(others).toEqual({});
+  expect((await authenticate(database.db, world, token))?.agent).toEqual(signedIn?.agent);
+});
+
+test("what agent add cannot do, it says", async () => {
+  const add = (...options: string[]) => permanence("agent", "add", ...options);
+  await expect(add("--email", "a@b.be", "--name", "A")).rejects.toThrow("There is no desk yet");
+  await permanence("desk", "apply", folder);
+  await expect(add("--email", "a@b.be")).rejects.toThrow("give --name too");
+  await expect(add("--name", "A")).rejects.toThrow("--email takes");
+  await expect(add("--email", "a@b.be", "--name", "A", "--role", "boss")).rejects.toThrow("--role takes one of agent,");
+  await expect(add("--email", "a@b.be", "--name", "A", "--language", "de")).rejects.toThrow("--language takes one of");
+  await expect(add("--email", "a@b.be", "--name", "A", "--desk", "x")).rejects.toThrow('There is no desk "x"');
+
+  await changeDesk("slug: whise", "slug: other");
+  await changeDesk("address: helpdesk@whise.eu", "address: other@whise.eu");
+  await permanence("desk", "apply", folder);
+  await expect(add("--email", "a@b.be", "--name", "A")).rejects.toThrow("There are several desks");
+  expect((await add("--email", "a@b.be", "--name", "A", "--desk", "other")).exitCode).toBe(0);
+});

@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Relay, relaySchema } from "./relay.ts";
+import { Refusal } from "./refusal.ts";
+
+const ROLES = ["web", "mail", "jobs"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The installation's settings. It holds secrets (in `databaseUrl`, `smtpRelay`): never print it whole. */
+export type Configuration = {
+  dataDir: string;
+  /** Null: the embedded PostgreSQL in the data folder. */
+  databaseUrl: string | null;
+  /** The address that the web server listens on, and the SMTP server where `smtpHost` is null. */
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  smtpHost: string | null;
+  smtpPort: number;
+  publicUrl: string | null;
+  /** Null: mail stays in the mailroom. */
+  smtpRelay: Relay | null;
+  /** Paths of PEM files; both or neither. */
+  smtpTlsCert: string | null;
+  smtpTlsKey: string | null;
+  maxMailBytes: number;
+  /** Whether caps per sender and hour hold back mail. */
+  caps: boolean;
+  roles: Role[];
+};
+
+type Settings = Omit<Configuration, "dataDir">;
+type Setting<T> = { variable: string; schema: z.ZodType<T>; standard: T };
+
+const port = z.coerce
+  .number("must be a port number")
+  .int("must be a port number")
+  .min(0, "must be a port number")
+  .max(65_535, "must be at most 65535");
+const address = z.string("must be an address to listen on").min(1, "must be an address to listen on");
+const path = z.string("must be a path").min(1, "must be a path");
+
+/** Every setting: its environment variable, what it may be, and what it is when nobody says. Its name is the file's. */
+const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
+  databaseUrl: {
+    variable: "DATABASE_URL",
+    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/, "must be postgres://user:password@host:port/database"),
+    standard: null,
+  },
+  host: { variable: "PERMANENCE_HOST", schema: address, standard: "127.0.0.1" },
+  port: { variable: "PERMANENCE_PORT", schema: port, standard: 8080 },
+  smtpHost: { variable: "PERMANENCE_SMTP_HOST", schema: address, standard: null },
+  smtpPort: { variable: "PERMANENCE_SMTP_PORT", schema: port, standard: 2525 },
+  publicUrl: {
+    variable: "PERMANENCE_PUBLIC_URL",
+    schema: z
+      .url({ protocol: /^https?$/, error: "must be the http:// or https:// address at which browsers reach the site" })
+      .transform((url) => url.replace(/\/+$/, "")),
+    standard: null,
+  },
+  smtpRelay: { variable: "PERMANENCE_SMTP_RELAY", schema: relaySchema, standard: null },
+  smtpTlsCert: { variable: "PERMANENCE_SMTP_TLS_CERT", schema: path, standard: null },
+  smtpTlsKey: { variable: "PERMANENCE_SMTP_TLS_KEY", schema: path, standard: null },
+  maxMailBytes: {
+    variable: "PERMANENCE_MAX_MAIL_BYTES",
+    schema: z.coerce
+      .number("must be a number of bytes")
+      .int("must be a whole number of bytes")
+      .min(65_536, "must be at least 65536")
+      .max(500_000_000, "must be at most 500000000"),
+    standard: 36_700_160, // 35 MiB: the most that the large mail services send, encoded.
+  },
+  caps: {
+    variable: "PERMANENCE_CAPS",
+    schema: z.union([z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")], 'must be "on" or "off"'),
+    standard: true,
+  },
+  roles: {
+    variable: "PERMANENCE_ROLES",
+    schema: z.preprocess(
+      (value) => (typeof value === "string" ? value.split(",").map((word) => word.trim()) : value),
+      z
+        .array(z.enum(ROLES, "must be some of web,mail,jobs"), "must be some of web,mail,jobs")
+        .min(1, "must be some of web,mail,jobs"),
+    ),
+    standard: [...ROLES],
+  },
+};
+
+export const CONFIGURATION_FILE = "permanence.yaml";
+
+/** Variables of the same family that are no settings: the data folder's own place, and those that steer the tests. */
+const OTHER_VARIABLES = /^PERMANENCE_(DATA$|CORPORA$|LONG$|TEST_)/;
+
+/** Reads the settings: the environment, else `permanence.yaml` in the data folder, else the standard value.
+ *  Refuses with one sentence for each unknown name and wrong value; no sentence repeats a value, which may hold a password. */
+export function readConfiguration(dataDir: string, environment: NodeJS.ProcessEnv): Configuration {
+  const errors: string[] = [];
+  const path = join(dataDir, CONFIGURATION_FILE);
+  const file = readFile(path, errors);
+  refuseUnknownVariables(environment, errors);
+
+  const configuration: Record<string, unknown> = { dataDir };
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const fromEnvironment = environment[setting.variable];
+    const isSet = fromEnvironment !== undefined && fromEnvironment !== "";
+    const value = isSet ? fromEnvironment : (file[name] ?? null);
+    const result = setting.schema.safeParse(value);
+    if (value === null) configuration[name] = setting.standard;
+    else if (result.success) configuration[name] = result.data;
+    else errors.push(`${isSet ? setting.variable : `${name} in ${path}`} ${result.error.issues[0]!.message}.`);
+  }
+  refuseHalfCertificate(configuration, errors);
+  if (errors.length > 0) throw new Refusal(errors.join("\n"));
+  return configuration as Configuration;
+}
+
+/** Reads the value of --roles as PERMANENCE_ROLES is read. */
+export function readRoles(text: string): Role[] {
+  const result = SETTINGS.roles.schema.safeParse(text);
+  if (result.success) return result.data;
+  throw new Refusal(`--roles ${result.error.issues[0]!.message}, not "${text}".`, 2);
+}
+
+/** The address that links carry: the configured one, else where the web server listens on this machine. */
+export function publicUrl(configuration: Configuration, listeningPort: number): string {
+  return configuration.publicUrl ?? `http://localhost:${listeningPort}`;
+}
+
+function readFile(path: string, errors: string[]): Record<string, unknown> {
+  try {
+    const settings: unknown = parse(readFileSync(path, "utf8")) ?? {};
+    if (typeof settings !== "object" || Array.isArray(settings))
+      throw new Error("it must consist of `name: value` lines");
+    const known = Object.keys(SETTINGS);
+    for (const name of Object.keys(settings!)) {
+      if (!known.includes(name))
+        errors.push(`${path} has a setting "${name}" that does not exist. The settings are: ${known.join(", ")}.`);
+    }
+    return settings as Record<string, unknown>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    const [firstLine] = (error as Error).message.split("\n"); // The lines after it quote the file, passwords included.
+    errors.push(`${path} cannot be read: ${firstLine}`);
+    return {};
+  }
+}
+
+function refuseUnknownVariables(environment: NodeJS.ProcessEnv, errors: string[]): void {
+  const known = Object.values(SETTINGS).map((setting): string => setting.variable);
+  for (const variable of Object.keys(environment)) {
+    if (!variable.startsWith("PERMANENCE_") || known.includes(variable) || OTHER_VARIABLES.test(variable)) continue;
+    const names = known.filter((name) => name.startsWith("PERMANENCE_"));
+    errors.push(`${variable} is no setting. The settings are: PERMANENCE_DATA, ${names.join(", ")}.`);
+  }
+}
+
+function refuseHalfCertificate(configuration: Record<string, unknown>, errors: string[]): void {
+  if ((configuration["smtpTlsCert"] === null) !== (configuration["smtpTlsKey"] === null)) {
+    errors.push("PERMANENCE_SMTP_TLS_CERT and PERMANENCE_SMTP_TLS_KEY belong together: set both or neither.");
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openMailReader, openSanitiser } from "@permanence/mail";
+import { afterAll, expect, test } from "vitest";
+import { inspectFile, type Inspectors } from "./mail-inspection.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "permanence-inspection-"));
+const inspectors: Inspectors = { reader: openMailReader(), sanitiser: openSanitiser(), languages: ["fr", "nl", "en"] };
+afterAll(async () => {
+  await Promise.all([inspectors.reader.close(), inspectors.sanitiser.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+function inspect(name: string, contents: string | Uint8Array) {
+  const file = join(folder, name);
+  writeFileSync(file, contents);
+  return inspectFile(file, inspectors);
+}
+
+test("shows a mail as it is read, its page made safe", async () => {
+  const lines = [
+    "From: Ann <ann@agence.be>",
+    "To: helpdesk@desk.example",
+    "Subject: Vraag",
+    "Date: Mon, 1 Jun 2026 10:00:00 +0200",
+    "Message-ID: <1@agence.be>",
+    "In-Reply-To: <0@desk.example>",
+    "Content-Type: multipart/related; boundary=b",
+    "",
+    "--b",
+    "Content-Type: text/html; charset=utf-8",
+    "",
+    '<p onclick="x()">Het werkt nog steeds niet.</p><img src="cid:a@b"><img src="https://x.example/">',
+    "--b",
+    "Content-Type: image/png; name=a.png",
+    "Content-ID: <a@b>",
+    "Content-Transfer-Encoding: base64",
+    "",
+    "iVBORw0KGgo=",
+    "--b--",
+  ];
+  expect(await inspect("a.eml", lines.join("\r\n"))).toEqual({
+    file: join(folder, "a.eml"),
+    kind: "reply",
+    from: { name: "Ann", address: "ann@agence.be" },
+    to: [{ name: "", address: "helpdesk@desk.example" }],
+    cc: [],
+    subject: "Vraag",
+    date: "2026-06-01T08:00:00.000Z",
+    messageId: "1@agence.be",
+    inReplyTo: "0@desk.example",
+    references: [],
+    text: "Het werkt nog steeds niet.",
+    reply: "Het werkt nog steeds niet.",
+    html: '<div><p>Het werkt nog steeds niet.</p><img src="cid:a@b"><img></div>',
+    attachments: [
+      {
+        name: "a.png",
+        type: "image/png",
+        sizeBytes: 8,
+        sha256: "4c4b6a3be1314ab86138bef4314dde022e600960d8689a2c8f8631802d20dab6",
+        inline: true,
+      },
+    ],
+    language: "nl",
+    warnings: [],
+  });
+});
+
+test("shows what cannot be read as quarantined, with the reason", async () => {
+  const nested = Array.from(
+    { length: 100 },
+    (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`,
+  );
+  expect(await inspect("bomb.eml", nested.join(""))).toMatchObject({
+    kind: "quarantined",
+    from: null,
+    text: "",
+    attachments: [],
+    warnings: ["Its parts nest more than 50 levels deep."],
+  });
+});
+
+test.each([
+  ["nothing", ""],
+  ["zeros", new Uint8Array(1000)],
+  ["noise", Uint8Array.from({ length: 1000 }, (_, i) => (i * 7919) % 256)],
+])("shows a mail for %s", async (name, contents) => {
+  expect(await inspect(name, contents)).toMatchObject({ kind: "ticket" });
+});
+
+test("says of a file that cannot be opened why", async () => {
+  expect(await inspectFile(join(folder, "missing"), inspectors)).toEqual({
+    unopened: `${join(folder, "missing")} cannot be opened: there is no such file.`,
+  });
+  expect(await inspectFile(folder, inspectors)).toEqual({ unopened: `${folder} cannot be opened: it is a folder.` });
+});

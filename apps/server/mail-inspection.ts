@@ -1,0 +1,101 @@
+import { toIso } from "@permanence/kernel";
+import type { MailReader, ReadMail, Sanitiser } from "@permanence/mail";
+import { readFile } from "node:fs/promises";
+
+export type Inspectors = { reader: MailReader; sanitiser: Sanitiser; languages: string[] };
+
+/** A mail as `mail inspect` prints it. */
+export type Inspection = Pick<
+  ReadMail,
+  "from" | "to" | "cc" | "subject" | "messageId" | "inReplyTo" | "references" | "text" | "reply" | "html"
+> & {
+  file: string;
+  kind: ReadMail["kind"] | "quarantined";
+  date: string | null;
+  attachments: { name: string; type: string; sizeBytes: number; sha256: string; inline: boolean }[];
+  language: string | null;
+  warnings: string[];
+};
+
+/** Reads one file as a mail would be. Only a file that cannot be opened has no inspection. */
+export async function inspectFile(file: string, inspectors: Inspectors): Promise<Inspection | { unopened: string }> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
+  if (bytes instanceof Error) return { unopened: `${file} cannot be opened: ${reasonOf(bytes)}.` };
+
+  const { reader, languages } = inspectors;
+  const mail = await reader.read(bytes, { languages, prior: languages });
+  return "unreadable" in mail
+    ? quarantined(file, mail.unreadable)
+    : await inspectionOf(file, mail, inspectors.sanitiser);
+}
+
+async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser): Promise<Inspection> {
+  const page = await safePageOf(mail, sanitiser);
+  return {
+    file,
+    kind: mail.kind,
+    from: mail.from,
+    to: mail.to,
+    cc: mail.cc,
+    subject: mail.subject,
+    date: mail.date === null ? null : toIso(mail.date),
+    messageId: mail.messageId,
+    inReplyTo: mail.inReplyTo,
+    references: mail.references,
+    text: mail.text,
+    reply: mail.reply,
+    html: page.html,
+    attachments: mail.attachments.map(({ name, type, sizeBytes, sha256, inline }) => ({
+      name,
+      type,
+      sizeBytes,
+      sha256,
+      inline,
+    })),
+    language: mail.language,
+    warnings: [...mail.warnings, ...page.warnings],
+  };
+}
+
+/** The page with its own pictures still named by Content-ID: they are nowhere yet. */
+async function safePageOf(mail: ReadMail, sanitiser: Sanitiser): Promise<{ html: string | null; warnings: string[] }> {
+  if (mail.html === null) return { html: null, warnings: [] };
+  const ids = mail.attachments.flatMap(({ contentId }) => contentId ?? []);
+  const images = Object.fromEntries(ids.map((id) => [id, `cid:${id}`]));
+  const page = await sanitiser.sanitise(mail.html, { remote: false, images });
+  return "refused" in page ? { html: null, warnings: [page.refused] } : { html: page.html, warnings: [] };
+}
+
+function quarantined(file: string, reason: string): Inspection {
+  const nothing = {
+    from: null,
+    to: [],
+    cc: [],
+    subject: "",
+    date: null,
+    messageId: null,
+    inReplyTo: null,
+    references: [],
+  };
+  return {
+    file,
+    kind: "quarantined",
+    ...nothing,
+    text: "",
+    reply: "",
+    html: null,
+    attachments: [],
+    language: null,
+    warnings: [reason],
+  };
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "its permissions forbid it",
+};
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ""] ?? error.message;
+}

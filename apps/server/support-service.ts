@@ -1,0 +1,113 @@
+import { type Log, openDatabase, startWorkers } from "@permanence/database";
+import type { World } from "@permanence/kernel";
+import { openMailReader, openOutbox, openSanitiser, READ_MAIL, SEND_MAIL, startSmtpIntake } from "@permanence/mail";
+import { outboxHooks, readInboundMail } from "@permanence/tickets";
+import { buildApi } from "./api.ts";
+import { type Configuration, publicUrl, type Role } from "./configuration.ts";
+import { openLiveEvents } from "./live-events.ts";
+import { startSweeps } from "./sweeps.ts";
+import { readCertificate } from "./certificate.ts";
+import { startWebServer } from "./web-server.ts";
+
+/** What runs, as long as it runs. Ports are null where the role is not this process's. */
+export type SupportService = { webPort: number | null; smtpPort: number | null; stop(): Promise<void> };
+
+type Part = { stop(): Promise<void> };
+type Start = { configuration: Configuration; url: string; log: Log };
+
+/** How many jobs run at once. Mail that leaves waits for others' machines, so it must not take the places of mail that comes. */
+const READERS = 4;
+const SENDERS = 6;
+
+/** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
+export async function startSupportService(start: Start, world: World): Promise<SupportService> {
+  const { roles } = start.configuration;
+  const parts: Part[] = [];
+  const stop = async () => {
+    for (const part of parts.toReversed()) await part.stop();
+  };
+  try {
+    const has = (role: Role) => roles.includes(role);
+    if (has("jobs")) parts.push(await startJobs(start, world));
+    const mail = has("mail") ? await startMail(start, world) : null;
+    if (mail) parts.push(mail);
+    const web = has("web") ? await startWeb(start, world) : null;
+    if (web) parts.push(web);
+    return { webPort: web?.port ?? null, smtpPort: mail?.port ?? null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startJobs({ configuration, url, log }: Start, world: World): Promise<Part> {
+  const db = await openDatabase({ url, maxConnections: READERS + SENDERS, applicationName: "permanence jobs" });
+  const reader = openMailReader({ log });
+  const { smtpRelay: relay, caps } = configuration;
+  const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
+  const reading = { db, world, reader, caps };
+  const intake = await startWorkers(db, {
+    tasks: { [READ_MAIL]: (job) => readInboundMail(reading, job) },
+    concurrency: READERS,
+    log,
+  });
+  const sending = await startWorkers(db, { tasks: { [SEND_MAIL]: outbox.sendMail }, concurrency: SENDERS, log });
+  const sweeps = startSweeps({ db, world, outbox, log });
+  return {
+    async stop() {
+      await sweeps.stop();
+      await Promise.all([intake.stop(), sending.stop()]);
+      await reader.close();
+      await outbox.close();
+      await db.close();
+    },
+  };
+}
+
+async function startMail({ configuration, url, log }: Start, world: World): Promise<Part & { port: number }> {
+  const db = await openDatabase({ url, maxConnections: 12, applicationName: "permanence mail" });
+  const { smtpHost, host, smtpPort, maxMailBytes } = configuration;
+  const tls = readCertificate(configuration);
+  const intake = await startSmtpIntake({
+    db,
+    world,
+    host: smtpHost ?? host,
+    port: smtpPort,
+    tls,
+    maxSizeBytes: maxMailBytes,
+    log,
+  });
+  return {
+    port: intake.port,
+    async stop() {
+      await intake.close();
+      await db.close();
+    },
+  };
+}
+
+async function startWeb({ configuration, url, log }: Start, world: World): Promise<Part & { port: number }> {
+  const db = await openDatabase({ url, maxConnections: 12, applicationName: "permanence web" });
+  const events = await openLiveEvents(db);
+  const sanitiser = openSanitiser({ log });
+  const reader = openMailReader({ threads: 1, log });
+  let port = configuration.port;
+  const api = buildApi({
+    ...{ db, world, events, sanitiser, reader, log },
+    outgoing: configuration.smtpRelay === null ? "mailroom" : "smtp",
+    caps: configuration.caps,
+    publicUrl: () => publicUrl(configuration, port),
+  });
+  const server = await startWebServer({ host: configuration.host, port, api: (request) => api.fetch(request) });
+  port = server.port;
+  return {
+    port,
+    async stop() {
+      await server.close();
+      await events.close();
+      await sanitiser.close();
+      await reader.close();
+      await db.close();
+    },
+  };
+}

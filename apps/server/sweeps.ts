@@ -1,0 +1,60 @@
+import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
+import type { World } from "@permanence/kernel";
+import type { Outbox } from "@permanence/mail";
+import { foldDueClocks, requeueUnreadMail } from "@permanence/tickets";
+
+const CLOCKS_EVERY_MS = 1_000;
+const LOST_WORK_EVERY_MS = 30_000;
+
+type Sweeping = { db: Db; world: World; outbox: Outbox; log: Log };
+
+/** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
+export function startSweeps({ db, world, outbox, log }: Sweeping): { stop(): Promise<void> } {
+  const clocks = repeat(CLOCKS_EVERY_MS, () => forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId)), log);
+  const lostWork = repeat(
+    LOST_WORK_EVERY_MS,
+    () =>
+      forEachDesk(db, async (deskId) => {
+        await requeueUnreadMail(db, world, deskId);
+        await outbox.requeueForgotten(deskId);
+      }),
+    log,
+  );
+  return {
+    async stop() {
+      await Promise.all([clocks.stop(), lostWork.stop()]);
+    },
+  };
+}
+
+async function forEachDesk(db: Db, sweep: (deskId: DeskId) => Promise<unknown>): Promise<void> {
+  for (const deskId of await findDesks(db)) await sweep(deskId);
+}
+
+/** Runs one after another, with a pause between; a failure is told and the next run tries again. */
+function repeat(pauseMs: number, run: () => Promise<void>, log: Log): { stop(): Promise<void> } {
+  let stopped = false;
+  let wake = () => {};
+  const running = (async () => {
+    while (!stopped) {
+      await run().catch((error: Error) => {
+        if (!isTemporaryFailure(error)) log(`A sweep failed: ${error.stack}`);
+      });
+      if (!stopped)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, pauseMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}

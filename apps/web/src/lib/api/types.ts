@@ -1,0 +1,148 @@
+// What the HTTP API answers, as /api/v1/openapi.json has it. Times are ISO 8601 strings in UTC.
+
+export type Page<T> = { items: T[]; next: string | null };
+
+export type TicketState = "new" | "open" | "waiting" | "on-hold" | "closed";
+export type ClosedAs = "solved" | "workaround" | "duplicate" | "not-a-request";
+export type Priority = "urgent" | "high" | "normal" | "low";
+export type Outcome = "running" | "pending" | "met" | "breached" | "void";
+export type Receipt = "presumed" | "delivered" | "displayed";
+export type Rung = "queued" | "handed-over" | "presumed" | "delivered" | "displayed" | "failed";
+
+export type Me = {
+  agent: { id: string; name: string; email: string; role: string; language: string };
+  desk: {
+    id: string;
+    slug: string;
+    name: string;
+    languages: string[];
+    timeZone: string;
+    accent: string | null;
+    mailboxes: string[];
+  };
+  relay: "smtp" | "mailroom";
+  now: string;
+};
+
+export type Counts = {
+  open: number;
+  new: number;
+  waiting: number;
+  onHold: number;
+  closed: number;
+  quarantined: number;
+  dueSoon: number;
+  breached: number;
+};
+
+export type Clock = {
+  target: string;
+  startedAt: string;
+  dueAt: string;
+  stoppedAt: string | null;
+  outcome: Outcome;
+  receipt: Receipt | null;
+  cause: "raised" | null;
+};
+
+export type Ticket = {
+  id: string;
+  number: number;
+  subject: string;
+  state: TicketState;
+  closedAs: ClosedAs | null;
+  closedAt: string | null;
+  priority: Priority;
+  priorityReason: string;
+  language: string;
+  contact: { id: string; name: string; address: string };
+  organisation: { id: string; name: string } | null;
+  assignee: { id: string; name: string } | null;
+  receivedAt: string;
+  updatedAt: string;
+  version: number;
+  linkedTicket: { id: string; number: number } | null;
+  clocks: Clock[];
+};
+
+export type Attachment = {
+  position: number;
+  name: string;
+  type: string;
+  sizeBytes: number;
+  inline: boolean;
+  url: string;
+};
+
+export type Message = {
+  id: string;
+  kind: "customer" | "agent" | "note";
+  from: { name: string; address: string };
+  at: string;
+  text: string;
+  reply: string;
+  hasHtml: boolean;
+  inboundMailId: string | null;
+  outgoingMailId: string | null;
+  attachments: Attachment[];
+};
+
+export type TicketEvent = {
+  sequence: number;
+  at: string;
+  type: string;
+  actor: { kind: "customer" | "desk" | "agent"; name: string };
+  data: Record<string, unknown> | null;
+};
+
+export type Evidence = {
+  id: string;
+  rung: Rung;
+  at: string;
+  datedAt: string | null;
+  source: string;
+  detail: string;
+  outgoingMailId: string | null;
+};
+
+export type Stop = { rung: Rung; at: string | null; expectedAt: string | null; source: string | null };
+export type Notice = { state: "queued" | "sent" | "failed"; stops: Stop[] };
+
+export type InboundMail = {
+  id: string;
+  kind: string | null;
+  receivedAt: string;
+  from: { name: string; address: string } | null;
+  envelopeFrom: string;
+  to: string[];
+  subject: string | null;
+  ticketId: string | null;
+  reason: string | null;
+  warnings: string[];
+  sizeBytes: number;
+};
+
+export type OutgoingMail = {
+  id: string;
+  ticketId: string | null;
+  ticketNumber: number | null;
+  purpose: "notice" | "reply";
+  to: string;
+  subject: string;
+  state: "queued" | "sent" | "failed";
+  attempts: number;
+  createdAt: string;
+  sentAt: string | null;
+  nextAttemptAt: string | null;
+  lastError: string | null;
+  evidence: { rung: Rung; at: string; source: string }[];
+};
+export type OutgoingMailWhole = OutgoingMail & { text: string; headers: Record<string, string> };
+
+export type Change =
+  | { type: "ticket"; ticketId: string }
+  | { type: "inbound-mail"; inboundMailId: string }
+  | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null };
+
+/** RFC 9457. Status 0: no answer came at all. */
+export type Problem = { status: number; title: string; detail?: string };

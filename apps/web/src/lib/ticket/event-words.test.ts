@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { en } from "#lib/messages/en.ts";
+import { fr } from "#lib/messages/fr.ts";
+import { describeEvent } from "#lib/ticket/event-words.ts";
+
+const describe = (type: string, data: Record<string, unknown> | null, m = en) =>
+  describeEvent({ sequence: 1, at: "2026-11-23T13:02:00.000Z", type, actor: { kind: "desk", name: "" }, data }, m);
+
+test.each([
+  ["registered", { number: 1042, priority: "high" }, "Registered as no.\u00a01042, priority high"],
+  ["state", { from: "new", to: "on-hold" }, "state: on hold"],
+  ["closed", { as: "not-a-request" }, "closed: not a request"],
+  ["closure-undone", { to: "open" }, "reopened"],
+  ["priority", { from: "normal", to: "urgent", reason: "all agencies" }, "priority normal → urgent (all agencies)"],
+  ["assigned", { to: "Pieter" }, "assignee: Pieter"],
+  ["assigned", { to: { id: "7", name: "Pieter" } }, "assignee: Pieter"],
+  ["assigned", { to: null }, "assignee: nobody"],
+  ["notice-queued", { outgoingMailId: "1", to: "a@b.be" }, "notice prepared for a@b.be"],
+  ["mail-failed", { error: "550 no such user" }, "e-mail refused: 550 no such user"],
+  ["evidence", { rung: "delivered" }, "evidence: delivered"],
+  ["clock", { target: "response", outcome: "met" }, "response time: met"],
+])("%s", (type, data, text) => {
+  expect(describe(type, data)).toBe(text);
+});
+
+test("what these pages do not know is shown by its name, and erased data breaks nothing", () => {
+  expect(describe("merged", { into: 7 })).toBe("merged");
+  expect(describe("state", { to: "archived" }, fr)).toContain("archived");
+  expect(() => describe("priority", null)).not.toThrow();
+});

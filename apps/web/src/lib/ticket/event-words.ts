@@ -1,0 +1,51 @@
+import type { ClosedAs, Outcome, Priority, Rung, TicketEvent, TicketState } from "#lib/api/types.ts";
+import type { Messages } from "#lib/messages/fr.ts";
+
+/** What happened, in one line. A type that these pages do not know yet is shown by its name, never hidden. */
+export function describeEvent({ type, data }: TicketEvent, m: Messages): string {
+  const given = data ?? {};
+  const text = (name: string) => String(given[name] ?? "");
+  switch (type) {
+    case "registered":
+      return m.event.registered(text("number"), m.priority[given.priority as Priority] ?? text("priority"));
+    case "state":
+      return m.event.state(m.state[given.to as TicketState] ?? text("to"));
+    case "closed":
+      return m.event.closed(m.closedAs[given.as as ClosedAs] ?? text("as"));
+    case "closure-undone":
+      return m.event.closureUndone;
+    case "priority":
+      return describePriority(given, m);
+    case "assigned":
+      return m.event.assigned(nameOf(given.to) ?? m.ticket.nobody);
+    case "notice-queued":
+      return m.event.noticeQueued(text("to"));
+    case "mail-sent":
+      return m.event.mailSent;
+    case "mail-failed":
+      return describeFailure(text("error") || text("detail"), m);
+    case "evidence":
+      return m.event.evidence(m.receipt[given.rung as Rung] ?? text("rung"));
+    case "clock":
+      return m.event.clock(m.event.outcome[given.outcome as Outcome] ?? text("outcome"));
+    case "call-logged":
+      return m.event.callLogged;
+    default:
+      return type;
+  }
+}
+
+function describeFailure(answer: string, m: Messages): string {
+  return answer === "" ? m.event.mailFailed : m.pair(m.event.mailFailed, answer);
+}
+
+function describePriority(given: Record<string, unknown>, m: Messages): string {
+  const word = (priority: unknown) => m.priority[priority as Priority] ?? String(priority);
+  const change = m.event.priority(word(given.from), word(given.to));
+  return given.reason ? `${change} (${String(given.reason)})` : change;
+}
+
+function nameOf(agent: unknown): string | null {
+  if (typeof agent === "string") return agent;
+  return typeof agent === "object" && agent !== null && "name" in agent ? String(agent.name) : null;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "#lib/api/types.ts";
+
+/** How a clock looks: see Clock.svelte. */
+export type Face = "on-track" | "at-risk" | "breached" | "pending" | "met" | "presumed" | "void";
+
+/** From here on a running clock is at risk. */
+export const AT_RISK_MS = 30 * 60_000;
+
+export type ClockReading = {
+  face: Face;
+  /** Until it is due; negative once it is late. */
+  leftMs: number;
+  /** How much of the promised time is left, in whole percent. */
+  leftPercent: number;
+};
+
+/** What a clock shows at `nowMs`. A running clock that has passed its due time is late at once, whenever the server gets
+ *  round to saying so. */
+export function readClock(clock: Clock, nowMs: number): ClockReading {
+  const startedMs = Date.parse(clock.startedAt);
+  const dueMs = Date.parse(clock.dueAt);
+  const atMs = clock.stoppedAt === null ? nowMs : Date.parse(clock.stoppedAt);
+  const leftMs = dueMs - atMs;
+  const share = dueMs === startedMs ? 0 : leftMs / (dueMs - startedMs);
+  const leftPercent = Math.round(100 * Math.min(1, Math.max(0, share)));
+  return { face: faceOf(clock, leftMs), leftMs, leftPercent };
+}
+
+function faceOf(clock: Clock, leftMs: number): Face {
+  switch (clock.outcome) {
+    case "running":
+      return leftMs < 0 ? "breached" : leftMs <= AT_RISK_MS ? "at-risk" : "on-track";
+    case "met":
+      return clock.receipt === "presumed" ? "presumed" : "met";
+    case "pending":
+    case "breached":
+    case "void":
+      return clock.outcome;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Ticket } from "#lib/api/types.ts";
+import type { TicketFilter } from "#lib/workspace/ticket-filter.ts";
+
+/** `last`: the last row shown, null when the list is shown to its end. `readAtMs`: when the list was read. */
+type Shown = { filter: TicketFilter; last: Ticket | null; readAtMs: number };
+
+/** Whether a ticket that the list does not show would be news in it: it fits the filter, and it came after the list was
+ *  read or belongs above its last row. Otherwise it stands on a later page, where it stood before. A search announces
+ *  nothing: only the server knows what its words find. */
+export function isArrival(ticket: Ticket, { filter, last, readAtMs }: Shown): boolean {
+  if (filter.q !== "" || !fits(ticket, filter)) return false;
+  if (last === null || Date.parse(ticket.receivedAt) > readAtMs) return true;
+  return filter.order === "due" && dueMs(ticket) < dueMs(last);
+}
+
+function fits(ticket: Ticket, { state }: TicketFilter): boolean {
+  if (state === "all") return true;
+  return state === "open-ones" ? ticket.state !== "closed" : ticket.state === state;
+}
+
+/** When the clock that runs is due, which is the order of the queue; last where none runs. */
+function dueMs({ clocks }: Ticket): number {
+  const running = clocks.filter(({ stoppedAt, outcome }) => stoppedAt === null && outcome !== "void");
+  return Math.min(...running.map(({ dueAt }) => Date.parse(dueAt)), Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,14 @@
+import type { TicketState } from "#lib/api/types.ts";
+
+/** Which tickets, and in which order: a state, or all that are not closed; and words to search for. */
+export type TicketFilter = { state: TicketState | "all" | "open-ones"; order: "due" | "newest"; q: string };
+
+const STATES = ["new", "open", "waiting", "on-hold", "closed", "all"] as const;
+
+/** The filter that an address asks for: `?state=` and `?q=`. What is closed comes newest first: nothing of it is due. */
+export function readTicketFilter(parameters: Pick<URLSearchParams, "get">): TicketFilter {
+  const asked = parameters.get("state");
+  const state = STATES.find((known) => known === asked) ?? "open-ones";
+  const order = state === "closed" || state === "all" ? "newest" : "due";
+  return { state, order, q: parameters.get("q")?.trim() ?? "" };
+}

@@ -1,0 +1,17 @@
+import { createContext } from "svelte";
+import type { Me } from "#lib/api/types.ts";
+import type { DeskClock } from "#lib/time/desk-clock.svelte.ts";
+import type { Keys } from "#lib/workspace/keys.svelte.ts";
+import type { LiveChanges } from "#lib/workspace/live-changes.svelte.ts";
+import type { Undo } from "#lib/workspace/undo.svelte.ts";
+
+/** What every pane shares, provided by the workspace's layout. */
+export type Workspace = {
+  readonly me: Me;
+  clock: DeskClock;
+  live: LiveChanges;
+  keys: Keys;
+  undo: Undo;
+};
+
+export const [useWorkspace, provideWorkspace] = createContext<Workspace>();

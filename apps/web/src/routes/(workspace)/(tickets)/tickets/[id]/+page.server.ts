@@ -1,0 +1,73 @@
+import { fail } from "@sveltejs/kit";
+import { call, type Answer } from "#lib/api/call.ts";
+import { need } from "#lib/api/page-data.ts";
+import type { Evidence, Message, Notice, Page, Ticket, TicketEvent } from "#lib/api/types.ts";
+import { newKey } from "#lib/ticket/draft.ts";
+import type { Actions, PageServerLoad, RequestEvent } from "./$types";
+
+export const load: PageServerLoad = async (event) => {
+  const { id } = event.params;
+  event.depends(`app:ticket:${id}`);
+
+  const path = `/tickets/${encodeURIComponent(id)}`;
+  const [ticket, messages, events, evidence, notice] = await Promise.all([
+    need<Ticket>(event, path),
+    need<Page<Message>>(event, `${path}/messages?limit=200`),
+    need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
+    need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
+    call<Notice>(event.fetch, `${path}/notice`),
+  ]);
+  return {
+    ticket,
+    messages: messages.items,
+    events: events.items,
+    evidence: evidence.items,
+    notice: notice.ok ? notice.value : null, // A ticket may have none.
+    sendKey: newKey(),
+  };
+};
+
+/** Each form names the version that its reader saw; a change by somebody else in between is told, not overwritten. */
+export const actions: Actions = {
+  send: (event) =>
+    change(event, async (form, path) => {
+      const kind = form.get("kind") === "note" ? "note" : "agent";
+      const text = String(form.get("text") ?? "");
+      const state = kind === "agent" ? { state: String(form.get("state") ?? "waiting") } : {};
+      const headers = { "idempotency-key": String(form.get("key") ?? newKey()) };
+      return call(event.fetch, `${path}/messages`, { method: "POST", body: { kind, text, ...state }, headers });
+    }),
+
+  state: (event) => change(event, (form, path) => patch(event, path, form, { state: form.get("state") })),
+
+  priority: (event) =>
+    change(event, (form, path) =>
+      patch(event, path, form, { priority: form.get("priority"), priorityReason: form.get("reason") }),
+    ),
+
+  assign: (event) =>
+    change(event, (form, path) => patch(event, path, form, { assigneeId: form.get("assignee") || null })),
+
+  close: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/closure`, { method: "POST", body: { as: form.get("as") }, headers: ifMatch(form) }),
+    ),
+
+  reopen: (event) => change(event, (_, path) => call(event.fetch, `${path}/closure`, { method: "DELETE" })),
+};
+
+async function change(event: RequestEvent, work: (form: FormData, path: string) => Promise<Answer<unknown>>) {
+  const form = await event.request.formData();
+  const answer = await work(form, `/tickets/${encodeURIComponent(event.params.id)}`);
+  if (answer.ok) return { done: true };
+  return fail(answer.problem.status || 503, { problem: answer.problem, text: String(form.get("text") ?? "") });
+}
+
+function patch(event: RequestEvent, path: string, form: FormData, body: Record<string, unknown>) {
+  return call(event.fetch, path, { method: "PATCH", body, headers: ifMatch(form) });
+}
+
+function ifMatch(form: FormData): Record<string, string> {
+  const version = form.get("version");
+  return typeof version === "string" && version !== "" ? { "if-match": `"${version}"` } : {};
+}

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -44,11 +44,12 @@ async function findChromium(): Promise<Chromium> {
 async function unpackChromium(): Promise<Chromium> {
   const packageFile = join(createRequire(import.meta.url).resolve("@sparticuz/chromium"), "../../package.json");
   const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { version: string };
-  const folder = join(CACHE, `chromium-${version}`);
+  const folder = join(CACHE, `browser-${version}`);
   if (!existsSync(folder)) {
     const draft = `${folder}.${process.pid}`;
     mkdirSync(draft, { recursive: true });
     await unpackInto(draft);
+    writeFileSync(join(draft, "fonts.conf"), fontsOf(folder));
     try {
       renameSync(draft, folder);
     } catch {
@@ -57,7 +58,7 @@ async function unpackChromium(): Promise<Chromium> {
   }
   const path = join(folder, "chromium");
   const environment = {
-    FONTCONFIG_PATH: join(folder, "fonts"),
+    FONTCONFIG_FILE: join(folder, "fonts.conf"),
     ...(await missingLibraries(path, join(folder, "al2023", "lib"))),
   };
   return { path, environment };
@@ -68,6 +69,17 @@ async function unpackInto(folder: string): Promise<void> {
   const script = 'import("@sparticuz/chromium").then(({ default: chromium }) => chromium.executablePath())';
   const environment = { ...process.env, TMPDIR: folder, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x" };
   await promisify(execFile)(process.execPath, ["--eval", script], { cwd: import.meta.dirname, env: environment });
+}
+
+/** The package's fonts, which its own list seeks in folders of the machine. Without any font Chromium ends at the first
+ *  text that needs one. */
+function fontsOf(folder: string): string {
+  const [fonts, cache] = [join(folder, "fonts", "fonts"), join(folder, "fonts-cache")].map(escapeXml);
+  return `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>\n`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** A bare machine lacks the network security libraries; the package brings them. */

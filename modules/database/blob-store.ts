@@ -1,19 +1,46 @@
 import { createHash } from "node:crypto";
-import { sql } from "kysely";
-import { later } from "./pipelined.ts";
 import type { DeskId } from "./desk-id.ts";
-import type { Tx } from "./tables.ts";
+import { gather, type Run, type Write } from "./gathered-rows.ts";
+import { WRITE_ORDER } from "./row-writes.ts";
+import type { BlobTable, Tx } from "./tables.ts";
 
 /** Keeps bytes under the SHA-256 of their contents, which it returns. The same bytes twice are kept once. */
 export function putBlob(tx: Tx, deskId: DeskId, bytes: Uint8Array): Buffer {
   const sha256 = createHash("sha256").update(bytes).digest();
   const held = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const kept = sql`
-    insert into blob (desk_id, sha256, size_bytes, bytes)
-    values (${deskId}, ${sha256}, ${held.length}, ${held})
-    on conflict do nothing`;
-  later(tx, kept.execute(tx));
+  gather(tx, blobs, { desk_id: deskId, sha256, size_bytes: held.length, bytes: held });
   return sha256;
+}
+
+const MOST_IN_ONE = 8; // Each count is a statement of its own that is prepared.
+const MOST_BYTES_IN_ONE = 4 * 1024 * 1024;
+
+const blobs: Write<BlobTable> = {
+  rank: WRITE_ORDER.indexOf("blob"),
+  async send(run, rows) {
+    // In one order, whoever writes: two that kept the same bytes crosswise would wait for each other.
+    const sorted = rows.toSorted((a, b) => Buffer.compare(a.sha256, b.sha256));
+    const sent: Promise<unknown>[] = [];
+    while (sorted.length > 0) sent.push(insertBlobs(run, takeSome(sorted)));
+    await Promise.all(sent);
+  },
+};
+
+function takeSome(rows: BlobTable[]): BlobTable[] {
+  let count = 0;
+  for (let bytes = 0; count < Math.min(rows.length, MOST_IN_ONE); count++) {
+    bytes += rows[count]!.size_bytes;
+    if (count > 0 && bytes > MOST_BYTES_IN_ONE) break;
+  }
+  return rows.splice(0, count);
+}
+
+function insertBlobs(run: Run, rows: BlobTable[]): Promise<unknown> {
+  const values = rows.map((_, n) => `($${4 * n + 1}, $${4 * n + 2}, $${4 * n + 3}, $${4 * n + 4})`).join(", ");
+  return run(
+    `insert into blob (desk_id, sha256, size_bytes, bytes) values ${values} on conflict do nothing`,
+    rows.flatMap((row) => [row.desk_id, row.sha256, row.size_bytes, row.bytes]),
+  );
 }
 
 /** The bytes whose SHA-256 this is; null where the desk keeps none such. */

@@ -68,11 +68,15 @@ type Committed<T> = { result: T; bulletin: Bulletin };
 async function transact<T>(pool: pg.Pool, deskId: DeskId, work: (tx: Tx) => T | Promise<T>): Promise<Committed<T>> {
   const begin = `begin; set local app.desk_id = '${asDeskId(deskId)}'`; // One round trip instead of two.
   const client = await pool.connect();
-  const { tx, end } = pinTransaction(client);
+  const { tx, flush, end } = pinTransaction(client);
   const bulletin = startBulletin(tx);
   try {
     later(tx, client.query(begin));
-    const result = await settle(tx, () => work(tx));
+    const result = await settle(tx, async () => {
+      const worked = await work(tx);
+      flush();
+      return worked;
+    });
     end(); // What is sent behind the commit would run outside of the transaction.
     await commit(client);
     client.release();

@@ -39,6 +39,17 @@ test("a data folder is locked once, until it is let go", () => {
   lockDataDir(dataDir).release();
 });
 
+test.each(["/proc/none", "/proc/none/deeper", "/dev/null/none"])(
+  "a folder that cannot be made is told: %s",
+  (folder) => {
+    expect(() => lockDataDir(folder)).toThrow(`The data folder ${folder} cannot be made`);
+  },
+);
+
+test("a folder is made with those above it", () => {
+  lockDataDir(join(dataDir, "a", "b")).release();
+});
+
 test("another process's lock is refused by its number, and ends with it, kill -9 included", async () => {
   const child = await lockElsewhere();
   expect(() => lockDataDir(dataDir)).toThrow(`in use by process ${child.pid}. Nothing was started.`);

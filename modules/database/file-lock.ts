@@ -1,12 +1,20 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 export type FileLock = { release(): void };
 
 /** Makes this process the only one that uses the data folder; throws, naming the holder, where another does. */
 export function lockDataDir(dataDir: string): FileLock {
-  mkdirSync(dataDir, { recursive: true });
+  try {
+    makeFolder(dataDir);
+  } catch (error) {
+    throw new Error(
+      `The data folder ${dataDir} cannot be made: ${(error as Error).message}. Nothing was started. ` +
+        `Name another folder with --data.`,
+      { cause: error },
+    );
+  }
   const lock = lockFile(join(dataDir, "permanence.lock"));
   if ("holder" in lock) {
     throw new Error(
@@ -55,4 +63,15 @@ function readHolder(path: string): number | null {
 
 export function describe(holder: number | null): string {
   return holder === null ? "another process" : `process ${holder}`;
+}
+
+/** Step by step: asked for all at once, Node tries for ever where the last step is impossible (below /proc, say). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // Another made it meanwhile.
+  }
 }

@@ -21,6 +21,7 @@ export type WorkerOptions = {
 const POOL_PAUSE_MS = 500;
 const POLL_INTERVAL_MS = 1_000; // How late a job is whose announcement was lost.
 const BATCH_MS = 5;
+const REFETCH_MS = 10; // Between two looks for jobs of which the first found none: each costs half a millisecond.
 const LOCAL_QUEUE_TTL_MS = 5_000; // What this process is too busy for goes back to the others.
 
 /** Works on jobs until `stop`, which waits for those under way. A server that goes away is waited for. */
@@ -75,7 +76,7 @@ function workerOptions(concurrency: number, log: Log) {
         pollInterval: POLL_INTERVAL_MS,
         // Jobs are fetched and ended together, which halves their cost (measured at 800/s: 0.49 → 0.24 ms here).
         // A kill -9 then leaves more of them locked, or done but not ended; the lifeline frees them.
-        localQueue: { size: concurrency, ttl: LOCAL_QUEUE_TTL_MS },
+        localQueue: { size: concurrency, ttl: LOCAL_QUEUE_TTL_MS, refetchDelay: { durationMs: REFETCH_MS } },
         completeJobBatchDelay: BATCH_MS,
         failJobBatchDelay: BATCH_MS,
       },

@@ -11,15 +11,26 @@ import {
   Transaction,
 } from "kysely";
 import type pg from "pg";
+import { startGathering } from "./gathered-rows.ts";
 import type { Tables, Tx } from "./tables.ts";
 
-/** Statements on one client, each sent as soon as it is issued. Kysely's own transactions send each only once the
- *  one before was answered. After `end`, further statements are refused: the client may serve another by then. */
-export function pinTransaction(client: pg.ClientBase): { tx: Tx; end: () => void } {
+export type PinnedTransaction = {
+  tx: Tx;
+  /** Sends the rows that wait to be written. */
+  flush(): void;
+  /** Further statements are refused: the client may serve another by then. */
+  end(): void;
+};
+
+/** Statements on one client, each sent as soon as it is issued, behind the rows that were gathered before it. Kysely's
+ *  own transactions send each only once the one before was answered. */
+export function pinTransaction(client: pg.ClientBase): PinnedTransaction {
   const connection = new PinnedConnection(client);
   const executor = unbound.withConnectionProvider({ provideConnection: (consumer) => consumer(connection) });
   const tx = new Transaction<Tables>({ config: { dialect }, dialect, driver, executor });
-  return { tx, end: () => connection.end() };
+  const gathered = startGathering(tx);
+  connection.flush = () => gathered.flush(tx, (text, values) => client.query(text, values));
+  return { tx, flush: () => connection.flush(), end: () => connection.end() };
 }
 
 const driver = new DummyDriver(); // Whoever pins the client begins, commits and rolls back.
@@ -34,6 +45,7 @@ const unbound = new Kysely<Tables>({ dialect }).getExecutor();
 const COUNTED_COMMANDS = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);
 
 class PinnedConnection implements DatabaseConnection {
+  flush = () => {};
   #client: pg.ClientBase;
   #ended = false;
 
@@ -47,6 +59,7 @@ class PinnedConnection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     assert(!this.#ended, "the transaction has ended");
+    this.flush();
     const { command, rowCount, rows } = await this.#client.query(sql, [...parameters]);
     if (!COUNTED_COMMANDS.has(command)) return { rows: rows as R[] };
     return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase, type TestDatabase } from "./index.ts";
+import { WRITE_ORDER } from "./row-writes.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -72,4 +73,14 @@ test("one role owns everything, and it is the one that we are", async () => {
     "select relname as name from pg_class where relnamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace) and relowner <> current_user::regrole and $1::text[] is not null",
   );
   expect(others).toEqual([]);
+});
+
+test("tables whose rows are gathered are written after those that they refer to", async () => {
+  const { rows } = await database.db.pool.query<{ table: string; refersTo: string }>(`
+    select conrelid::regclass::text as "table", confrelid::regclass::text as "refersTo" from pg_constraint
+    where contype = 'f' and connamespace = 'public'::regnamespace and conrelid <> confrelid`);
+  const place = (table: string) => (WRITE_ORDER as readonly string[]).indexOf(table);
+  const gathered = rows.filter(({ table, refersTo }) => place(table) >= 0 && place(refersTo) >= 0);
+  expect(gathered.length).toBeGreaterThan(5);
+  expect(gathered.filter(({ table, refersTo }) => place(table) <= place(refersTo))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { type DeskId, lookUp, putBlob, testDatabase, type TestDatabase } from "@
 import { fromIso, newId, seededRandom, VirtualClock, type World } from "@permanence/kernel";
 import { type MailReader, openMailReader, openSanitiser, type Sanitiser } from "@permanence/mail";
 import { addAgent, applyDesk, issueCredential, readDeskFolder } from "@permanence/people";
-import { readInboundMail, TEMPLATES } from "@permanence/tickets";
+import { openInboundMailReading, TEMPLATES } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildApi } from "./api.ts";
 import { openLiveEvents } from "./live-events.ts";
@@ -345,7 +345,7 @@ async function receiveHtml(): Promise<{ id: string; messageId: string }> {
       .values({ ...keys, ...envelope, received_at: clock.now(), size_bytes: bytes.length, sha256 })
       .execute();
   });
-  await readInboundMail({ db, world, reader, caps: true }, { deskId, inboundMailId });
+  await openInboundMailReading({ db, world, reader, caps: true })({ deskId, inboundMailId, sizeBytes: bytes.length });
   const { items } = (await call("GET", "/tickets?order=newest&limit=1")).body;
   const messages = (await call("GET", `/tickets/${items[0].id}/messages`)).body.items;
   return { id: items[0].id, messageId: messages[0].id };

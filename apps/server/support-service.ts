@@ -1,7 +1,7 @@
 import { type Log, openDatabase, startWorkers } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { openMailReader, openOutbox, openSanitiser, READ_MAIL, SEND_MAIL, startSmtpIntake } from "@permanence/mail";
-import { outboxHooks, readInboundMail } from "@permanence/tickets";
+import { openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { openLiveEvents } from "./live-events.ts";
@@ -15,9 +15,10 @@ export type SupportService = { webPort: number | null; smtpPort: number | null; 
 type Part = { stop(): Promise<void> };
 type Start = { configuration: Configuration; url: string; log: Log };
 
-/** How many jobs run at once. Mail that leaves waits for others' machines, so it must not take the places of mail that comes. */
-const READERS = 4;
-const SENDERS = 6;
+/** How many jobs run at once. Mail that leaves waits for others' machines, so it must not take the places of mail that
+ *  comes. What runs at once shares transactions, so that more of it makes each cheaper. */
+const READERS = 24;
+const SENDERS = 24;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
 export async function startSupportService(start: Start, world: World): Promise<SupportService> {
@@ -41,13 +42,12 @@ export async function startSupportService(start: Start, world: World): Promise<S
 }
 
 async function startJobs({ configuration, url, log }: Start, world: World): Promise<Part> {
-  const db = await openDatabase({ url, maxConnections: READERS + SENDERS, applicationName: "permanence jobs" });
+  const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
   const { smtpRelay: relay, caps } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
-  const reading = { db, world, reader, caps };
   const intake = await startWorkers(db, {
-    tasks: { [READ_MAIL]: (job) => readInboundMail(reading, job) },
+    tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps }) },
     concurrency: READERS,
     log,
   });

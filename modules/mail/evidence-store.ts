@@ -1,4 +1,4 @@
-import { type DeskId, later, type Tx } from "@permanence/database";
+import { type DeskId, gather, insertInto, type Tx } from "@permanence/database";
 import { type Instant, newId, type World } from "@permanence/kernel";
 import type { EvidenceRow, EvidenceRung } from "./mail-tables.ts";
 
@@ -21,23 +21,21 @@ export type Evidence = {
 /** Adds a fact; nothing changes or removes one. Returns its id. */
 export function appendEvidence(tx: Tx, world: World, deskId: DeskId, evidence: Evidence): string {
   const evidenceId = newId(world);
-  const appended = tx
-    .insertInto("evidence")
-    .values({
-      desk_id: deskId,
-      evidence_id: evidenceId,
-      ticket_id: evidence.ticketId,
-      outgoing_mail_id: evidence.outgoingMailId,
-      rung: evidence.rung,
-      at: evidence.at,
-      dated_at: evidence.datedAt,
-      source: evidence.source,
-      detail: evidence.detail,
-    })
-    .execute();
-  later(tx, appended);
+  gather(tx, evidenceInsert, {
+    desk_id: deskId,
+    evidence_id: evidenceId,
+    ticket_id: evidence.ticketId,
+    outgoing_mail_id: evidence.outgoingMailId,
+    rung: evidence.rung,
+    at: evidence.at,
+    dated_at: evidence.datedAt,
+    source: evidence.source,
+    detail: evidence.detail,
+  });
   return evidenceId;
 }
+
+const evidenceInsert = insertInto<EvidenceRow>("evidence");
 
 /** All that is known of a ticket's mails and calls, in the order in which the desk learned it. */
 export async function listEvidenceOfTicket(tx: Tx, deskId: DeskId, ticketId: string): Promise<EvidenceRow[]> {

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { DeskId, Tx } from "@permanence/database";
+import { type DeskId, gather, insertInto, putBlob, type Tx, updateOf } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import { sql } from "kysely";
 import type { InboundMailKind, InboundMailRow } from "./mail-tables.ts";
@@ -16,25 +15,9 @@ export type NewInboundMail = {
   bytes: Buffer;
 };
 
-/** Keeps mails and their bytes. Equal bytes are kept once. */
-export async function insertInboundMails(tx: Tx, deskId: DeskId, mails: NewInboundMail[]): Promise<void> {
-  const hashed = mails.map((mail) => ({ ...mail, sha256: createHash("sha256").update(mail.bytes).digest() }));
-  const blobs = hashed.map(({ sha256, bytes }) => ({ desk_id: deskId, sha256, size_bytes: bytes.length, bytes }));
-  // In one order, whoever writes: two that kept the same bytes crosswise would wait for each other.
-  blobs.sort((a, b) => Buffer.compare(a.sha256, b.sha256));
-  await tx
-    .insertInto("blob")
-    .values(blobs)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await tx
-    .insertInto("inbound_mail")
-    .values(hashed.map((mail) => newRow(deskId, mail)))
-    .execute();
-}
-
-function newRow(deskId: DeskId, mail: NewInboundMail & { sha256: Buffer }) {
-  return {
+/** Keeps a mail and its bytes. Equal bytes are kept once. */
+export function insertInboundMail(tx: Tx, deskId: DeskId, mail: NewInboundMail): void {
+  gather(tx, inboundMailInsert, {
     desk_id: deskId,
     inbound_mail_id: mail.inboundMailId,
     mailbox_id: mail.mailboxId,
@@ -43,22 +26,34 @@ function newRow(deskId: DeskId, mail: NewInboundMail & { sha256: Buffer }) {
     envelope_to: mail.envelopeTo,
     remote_ip: mail.remoteIp,
     size_bytes: mail.bytes.length,
-    sha256: mail.sha256,
-  };
+    sha256: putBlob(tx, deskId, mail.bytes),
+  });
 }
+
+type InsertedColumns =
+  | "desk_id"
+  | "inbound_mail_id"
+  | "mailbox_id"
+  | "received_at"
+  | "envelope_from"
+  | "envelope_to"
+  | "remote_ip"
+  | "size_bytes"
+  | "sha256";
+const inboundMailInsert = insertInto<Pick<InboundMailRow, InsertedColumns>>("inbound_mail");
 
 export async function findInboundMail(tx: Tx, deskId: DeskId, inboundMailId: string): Promise<InboundMailRow | null> {
   const row = await inboundMails(tx, deskId).where("inbound_mail_id", "=", inboundMailId).executeTakeFirst();
   return row ?? null;
 }
 
-/** The same, locked until the transaction ends: of two that read one mail, the second finds it read. */
-export async function lockInboundMail(tx: Tx, deskId: DeskId, inboundMailId: string): Promise<InboundMailRow | null> {
-  const row = await inboundMails(tx, deskId)
-    .where("inbound_mail_id", "=", inboundMailId)
+/** The same for several, in no order, locked until the transaction ends: of two that read one mail, the second finds it read. */
+export async function lockInboundMails(tx: Tx, deskId: DeskId, inboundMailIds: string[]): Promise<InboundMailRow[]> {
+  return inboundMails(tx, deskId)
+    .where(sql<boolean>`inbound_mail_id = any(${inboundMailIds}::uuid[])`)
+    .orderBy("inbound_mail_id") // Whoever locks several does so in one order.
     .forUpdate()
-    .executeTakeFirst();
-  return row ?? null;
+    .execute();
 }
 
 export type InboundMailFilter = {
@@ -83,60 +78,51 @@ export async function listInboundMails(
   return query.orderBy("received_at", "desc").orderBy("inbound_mail_id", "desc").limit(limit).execute();
 }
 
-/** Mails of one Message-ID, in the order in which they came: for telling what came twice. */
-export async function listInboundMailsOfMessageId(
-  tx: Tx,
-  deskId: DeskId,
-  messageId: string,
-): Promise<InboundMailRow[]> {
-  return inboundMails(tx, deskId)
-    .where("message_id", "=", messageId)
-    .orderBy("received_at")
-    .orderBy("inbound_mail_id")
-    .execute();
-}
-
 function inboundMails(tx: Tx, deskId: DeskId) {
   return tx.selectFrom("inbound_mail").selectAll().where("desk_id", "=", deskId);
 }
 
 /** What reading it brought to light. */
-export type InboundMailFindings = Pick<InboundMailRow, "kind" | "reason"> &
-  Partial<
-    Pick<
-      InboundMailRow,
-      "message_id" | "from_address" | "from_name" | "subject" | "content_sha256" | "ticket_id" | "duplicate_of"
-    >
-  > & {
-    warnings?: string[];
-  };
+export type InboundMailFindings = Pick<
+  InboundMailRow,
+  | "kind"
+  | "reason"
+  | "message_id"
+  | "from_address"
+  | "from_name"
+  | "subject"
+  | "content_sha256"
+  | "ticket_id"
+  | "duplicate_of"
+  | "warnings"
+>;
 
-/** Writes down what a mail is. Also once more, when an agent makes a quarantined one a ticket. */
-export async function markRead(
+/** Writes down what a mail is: also once more, when an agent makes a quarantined one a ticket. What is not said stays. */
+export function markRead(
   tx: Tx,
-  deskId: DeskId,
-  inboundMailId: string,
+  mail: InboundMailRow,
   readAt: Instant,
-  findings: InboundMailFindings,
-): Promise<void> {
-  await tx
-    .updateTable("inbound_mail")
-    .set({ read_at: readAt, ...findings })
-    .where("desk_id", "=", deskId)
-    .where("inbound_mail_id", "=", inboundMailId)
-    .executeTakeFirstOrThrow();
+  findings: Pick<InboundMailFindings, "kind" | "reason"> & Partial<InboundMailFindings>,
+): void {
+  const { message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings } = mail;
+  const known = { message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings };
+  const { desk_id, inbound_mail_id } = mail;
+  gather(tx, inboundMailUpdate, { desk_id, inbound_mail_id, read_at: readAt, ...known, ...findings });
 }
 
+const inboundMailUpdate = updateOf<
+  InboundMailFindings & Pick<InboundMailRow, "desk_id" | "inbound_mail_id" | "read_at">
+>("inbound_mail", { key: ["desk_id", "inbound_mail_id"] });
+
 /** Mails that came before `before` and that no job has read, the oldest first: their job may be lost. */
-export async function listUnreadMails(tx: Tx, deskId: DeskId, before: Instant, limit: number): Promise<string[]> {
-  const rows = await tx
+export async function listUnreadMails(tx: Tx, deskId: DeskId, before: Instant, limit: number) {
+  return tx
     .selectFrom("inbound_mail")
-    .select("inbound_mail_id")
+    .select(["inbound_mail_id as inboundMailId", "size_bytes as sizeBytes"])
     .where("desk_id", "=", deskId)
     .where("read_at", "is", null)
     .where("received_at", "<", before)
     .orderBy("received_at")
     .limit(limit)
     .execute();
-  return rows.map((row) => row.inbound_mail_id);
 }

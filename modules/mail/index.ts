@@ -3,11 +3,9 @@ export { appendEvidence, type Evidence, listEvidenceOfMails, listEvidenceOfTicke
 export { inboundMailRoutes } from "./inbound-mail-routes.ts";
 export {
   findInboundMail,
-  type InboundMailFindings,
   listInboundMails,
-  listInboundMailsOfMessageId,
   listUnreadMails,
-  lockInboundMail,
+  lockInboundMails,
   markRead,
 } from "./inbound-mail-store.ts";
 export type {
@@ -19,13 +17,14 @@ export type {
   OutgoingMailRow,
   OutgoingMailState,
 } from "./mail-tables.ts";
-export { isOwnMailbox, type QueuedMail, queueMail, SEND_MAIL, type SendMailPayload } from "./outbox.ts";
+export { findOwnAddresses, putMail, queueMail, SEND_MAIL, type SendMailPayload } from "./outbox.ts";
 export { openOutbox, type Outbox, type OutboxHooks } from "./outbox-jobs.ts";
 export type { MailToQueue } from "./outgoing-mail.ts";
 export { outgoingMailRoutes } from "./outgoing-mail-routes.ts";
 export { findMailByReturnToken, findOutgoingMail, listOutgoingMails } from "./outgoing-mail-store.ts";
 export type { RelayAddress } from "./relay-connection.ts";
-export { READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
+export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
+export { MailMemory } from "./smtp-memory.ts";
 export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";
 export {
   type AddressTag,

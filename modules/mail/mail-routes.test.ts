@@ -6,12 +6,12 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appendEvidence } from "./evidence-store.ts";
 import { inboundMailRoutes } from "./inbound-mail-routes.ts";
-import { insertInboundMails, markRead } from "./inbound-mail-store.ts";
+import { insertInboundMail, lockInboundMails, markRead } from "./inbound-mail-store.ts";
 import { makeTestDesk, START, testWorld, type TestDesk } from "./mail-test-desk.ts";
 import { queueMail, SEND_MAIL } from "./outbox.ts";
 import type { MailToQueue } from "./outgoing-mail.ts";
 import { outgoingMailRoutes } from "./outgoing-mail-routes.ts";
-import { type Progress, saveProgress } from "./outgoing-mail-store.ts";
+import { lockMails, type Progress, saveProgress } from "./outgoing-mail-store.ts";
 
 const clock = new VirtualClock(START);
 const world = testWorld(clock, "routes");
@@ -55,8 +55,8 @@ function receive(number: number, text: string): Promise<string> {
     bytes: Buffer.from(text),
   };
   const envelope = { envelopeFrom: "zoe@agence.be", envelopeTo: [desk.mailbox], remoteIp: "192.0.2.1" };
-  return database.db.transaction(desk.deskId, async (tx) => {
-    await insertInboundMails(tx, desk.deskId, [{ ...mail, ...envelope }]);
+  return database.db.transaction(desk.deskId, (tx) => {
+    insertInboundMail(tx, desk.deskId, { ...mail, ...envelope });
     return inboundMailId;
   });
 }
@@ -64,8 +64,9 @@ function receive(number: number, text: string): Promise<string> {
 test("inbound mails: newest first, page by page, filtered, and byte for byte", async () => {
   const ids: string[] = [];
   for (let number = 1; number <= 5; number++) ids.push(await receive(number, `Subject: ${number}\r\n\r\n\xff`));
-  await database.db.transaction(desk.deskId, (tx) =>
-    markRead(tx, desk.deskId, ids[1]!, instant(START + 10), {
+  await database.db.transaction(desk.deskId, async (tx) => {
+    const [second] = await lockInboundMails(tx, desk.deskId, [ids[1]!]);
+    markRead(tx, second!, instant(START + 10), {
       kind: "quarantined",
       reason: "It has more than 1000 parts.",
       message_id: "x@agence.be",
@@ -73,8 +74,8 @@ test("inbound mails: newest first, page by page, filtered, and byte for byte", a
       from_name: "Zoé",
       subject: "2",
       warnings: ["odd"],
-    }),
-  );
+    });
+  });
 
   const first = await list("/inbound-mails?limit=2");
   expect(first.items.map((item) => item["id"])).toEqual([ids[4], ids[3]]);
@@ -189,8 +190,11 @@ test("outgoing mails: with number, evidence, text and headers; shown as the read
   expect((await ask(`/outgoing-mails/${id}`, other)).status).toBe(404);
 });
 
-function save(outgoingMailId: string, progress: Progress) {
-  return database.db.transaction(desk.deskId, (tx) => saveProgress(tx, desk.deskId, outgoingMailId, progress));
+function save(outgoingMailId: string, progress: Partial<Progress>) {
+  return database.db.transaction(desk.deskId, async (tx) => {
+    const [mail] = await lockMails(tx, desk.deskId, [outgoingMailId]);
+    saveProgress(tx, mail!, progress);
+  });
 }
 
 async function jobTimeOf(outgoingMailId: string): Promise<number | undefined> {

@@ -1,19 +1,26 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { announce, type Db, type DeskId, later, type Log, type Tx } from "@permanence/database";
+import { type Db, type DeskId, type Grouped, inGroups, type Log, openClaims, type Tx } from "@permanence/database";
 import { type Instant, instant, type World } from "@permanence/kernel";
 import { appendEvidence, type Evidence } from "./evidence-store.ts";
 import type { OutgoingMailPurpose, OutgoingMailRow } from "./mail-tables.ts";
-import { addSendJob, type SendMailPayload } from "./outbox.ts";
-import { listOverdueMails, lockFreeMail, lockMail, type LockedMail, saveProgress } from "./outgoing-mail-store.ts";
+import { addSendJob, announceMail, type SendMailPayload } from "./outbox.ts";
+import {
+  listOverdueMails,
+  lockMails,
+  type MailWithBytes,
+  readMailsWithBytes,
+  saveProgress,
+} from "./outgoing-mail-store.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import type { RelayAnswer } from "./relay-answer.ts";
 import type { RelayAddress, RelayLimits } from "./relay-connection.ts";
 
 /** What the rest of the program is told about mail that leaves, in the transaction that records it. */
 export type OutboxHooks = {
-  /** A fact about a ticket's mail was recorded: its clock may have changed. */
-  onEvidence(tx: Tx, deskId: DeskId, mail: OutgoingMailRow, evidence: Evidence): Promise<void>;
+  /** Facts about tickets' mails were recorded: their clocks may have changed. */
+  onEvidence(tx: Tx, deskId: DeskId, facts: MailEvidence[]): Promise<void>;
 };
+export type MailEvidence = { mail: OutgoingMailRow; evidence: Evidence };
 
 export type OutboxOptions = {
   db: Db;
@@ -39,40 +46,52 @@ export type Outbox = {
 export function openOutbox(options: OutboxOptions): Outbox {
   const { db, world, log, maxConnections, limits } = options;
   const relay = options.relay && openRelay({ address: options.relay, clock: world.clock, log, maxConnections, limits });
+  const claims = openClaims(db);
+  const load = loading(db);
+  const record = recording(options);
   const underWay = new Set<string>();
+
+  /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. */
+  async function attempt(way: Relay, payload: SendMailPayload): Promise<void> {
+    if (!(await claims.take(payload.outgoingMailId))) return;
+    try {
+      const mail = await load(payload); // Only now: it holds all that its last holder recorded.
+      if (mail === null || !isDue(mail, world.clock.now())) return;
+      const answered: Answered = isTooLate(mail, world.clock.now())
+        ? { payload, answer: TOO_LATE, source: "outbox", at: world.clock.now() }
+        : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
+      await untilRecorded(log, () => record(answered));
+    } finally {
+      await claims.letGo(payload.outgoingMailId);
+    }
+  }
+
   return {
     async sendMail(payload) {
       if (relay === null || underWay.has(payload.outgoingMailId)) return;
       underWay.add(payload.outgoingMailId);
       try {
-        await attempt(options, relay, payload);
+        await attempt(relay, payload);
       } finally {
         underWay.delete(payload.outgoingMailId);
       }
     },
     requeueForgotten: async (deskId) => (relay === null ? 0 : requeue(db, deskId, world.clock.now())),
-    close: async () => relay?.close(),
+    async close() {
+      await relay?.close();
+      await claims.close();
+    },
   };
 }
 
-/** The mail is locked while it is under way, so that of two runs one sends it. */
-async function attempt(options: OutboxOptions, relay: Relay, payload: SendMailPayload): Promise<void> {
-  const { db, world, log } = options;
-  const { deskId, outgoingMailId } = payload;
-  let result: Answered | null = null;
-  await untilRecorded(log, {
-    run: () =>
-      db.transaction(deskId, async (tx) => {
-        // With an answer in hand it waits for the lock, should its own lost one linger.
-        const mail = await (result ? lockMail : lockFreeMail)(tx, deskId, outgoingMailId);
-        if (mail === null || !isDue(mail, result?.at ?? world.clock.now())) return;
-        // Kept outside: when the transaction must run again, what the relay took is not sent again.
-        result ??= isTooLate(mail, world.clock.now())
-          ? { answer: TOO_LATE, source: "outbox", at: world.clock.now() }
-          : { answer: await relay.send(forRelay(mail)), source: "relay", at: world.clock.now() };
-        await record(options, tx, payload, mail, result);
-      }),
-    hasAnswer: () => result !== null,
+const MOST_TOGETHER = 32;
+
+function loading(db: Db): Grouped<SendMailPayload, MailWithBytes | null> {
+  const options = { keyOf: ({ deskId }: SendMailPayload) => deskId, most: MOST_TOGETHER };
+  return inGroups(options, async (deskId, payloads) => {
+    const ids = payloads.map(({ outgoingMailId }) => outgoingMailId);
+    const mails = await db.transaction(deskId, (tx) => readMailsWithBytes(tx, deskId, ids));
+    return ids.map((id) => mails.find((mail) => mail.outgoing_mail_id === id) ?? null);
   });
 }
 
@@ -81,17 +100,17 @@ function isDue({ state, next_attempt_at: at }: OutgoingMailRow, now: Instant): b
 }
 
 /** What came of a mail whose turn it was. `source`: who says so. */
-type Answered = { answer: RelayAnswer; source: "relay" | "outbox"; at: Instant };
+type Answered = { payload: SendMailPayload; answer: RelayAnswer; source: "relay" | "outbox"; at: Instant };
 
 const TOO_LATE: RelayAnswer = { outcome: "refused", answer: "It waited too long to be worth sending." };
 
 /** Once the relay has answered, the answer must not be lost to a database that is away for a moment. */
-async function untilRecorded(log: Log, { run, hasAnswer }: { run(): Promise<void>; hasAnswer(): boolean }) {
+async function untilRecorded(log: Log, record: () => Promise<void>): Promise<void> {
   for (let pauseMs = 250; ; pauseMs *= 2) {
     try {
-      return await run();
+      return await record();
     } catch (error) {
-      if (!hasAnswer() || pauseMs > LONGEST_RECORDING_PAUSE_MS) throw error;
+      if (pauseMs > LONGEST_RECORDING_PAUSE_MS) throw error;
       log(`What the relay answered cannot be recorded yet, and is tried again: ${(error as Error).message}`);
       await pause(pauseMs);
     }
@@ -100,56 +119,60 @@ async function untilRecorded(log: Log, { run, hasAnswer }: { run(): Promise<void
 
 const LONGEST_RECORDING_PAUSE_MS = 64_000; // Two minutes in all.
 
-async function record(
-  options: OutboxOptions,
-  tx: Tx,
-  payload: SendMailPayload,
-  mail: OutgoingMailRow,
-  answered: Answered,
-): Promise<void> {
-  const { answer, source, at } = answered;
-  const { deskId, outgoingMailId } = payload;
+/** Writes down what came of mails: those that the relay answers meanwhile go into the next transaction together. */
+function recording({ db, world, hooks }: OutboxOptions): Grouped<Answered, void> {
+  const options = { keyOf: ({ payload }: Answered) => payload.deskId, most: MOST_TOGETHER };
+  return inGroups(options, async (deskId, results) => {
+    await db.transaction(deskId, async (tx) => {
+      const ids = results.map(({ payload }) => payload.outgoingMailId);
+      const mails = new Map((await lockMails(tx, deskId, ids)).map((mail) => [mail.outgoing_mail_id, mail]));
+      // Not due: it is on record already, and only the answer to the commit was lost.
+      const due = results.filter(({ payload, at }) => isDue(mails.get(payload.outgoingMailId)!, at));
+      const facts = due.flatMap((answered) =>
+        recordAnswer(tx, world, mails.get(answered.payload.outgoingMailId)!, answered),
+      );
+      await hooks.onEvidence(tx, deskId, facts);
+    });
+    return results.map(() => undefined);
+  });
+}
+
+/** Returns what is to be known of the ticket that the mail is about. */
+function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Answered): MailEvidence[] {
+  const { payload, answer, source, at } = answered;
   const nextAt = answer.outcome === "deferred" ? nextAttemptAt(mail, at) : null;
   const isTaken = answer.outcome === "taken";
-  const saved = saveProgress(tx, deskId, outgoingMailId, {
+  saveProgress(tx, mail, {
     attempts: source === "relay" ? mail.attempts + 1 : mail.attempts,
     state: isTaken ? "sent" : nextAt === null ? "failed" : "queued",
     next_attempt_at: nextAt,
     last_error: isTaken ? null : answer.answer,
     sent_at: isTaken ? at : null,
   });
-  later(tx, saved);
-  if (nextAt === null) await recordEvidence(options, tx, mail, answered);
-  else await addSendJob(tx, payload, nextAt);
-  announce(tx, deskId, {
-    type: "outgoing-mail",
-    outgoingMailId,
-    ...(mail.ticket_id && { ticketId: mail.ticket_id }),
-  });
+  announceMail(tx, mail);
+  if (nextAt !== null) {
+    addSendJob(tx, payload, nextAt);
+    return [];
+  }
+  return mail.ticket_id === null ? [] : [{ mail, evidence: appendAnswer(tx, world, mail, mail.ticket_id, answered) }];
 }
 
-async function recordEvidence(
-  { world, hooks }: OutboxOptions,
-  tx: Tx,
-  mail: OutgoingMailRow,
-  { answer, source, at }: Answered,
-): Promise<void> {
-  if (mail.ticket_id === null) return;
-  const isTaken = answer.outcome === "taken";
+function appendAnswer(tx: Tx, world: World, mail: OutgoingMailRow, ticketId: string, answered: Answered): Evidence {
+  const { answer, source, at } = answered;
   const evidence: Evidence = {
-    ticketId: mail.ticket_id,
+    ticketId,
     outgoingMailId: mail.outgoing_mail_id,
-    rung: isTaken ? "handed-over" : "failed",
+    rung: answer.outcome === "taken" ? "handed-over" : "failed",
     at,
     datedAt: null,
     source,
     detail: answer.answer,
   };
   appendEvidence(tx, world, mail.desk_id, evidence);
-  await hooks.onEvidence(tx, mail.desk_id, mail, evidence);
+  return evidence;
 }
 
-function forRelay(mail: LockedMail) {
+function forRelay(mail: MailWithBytes) {
   const envelopeId = mail.ticket_id === null ? null : mail.return_token;
   return { from: mail.envelope_from, to: mail.to_address, bytes: mail.bytes, envelopeId };
 }
@@ -197,7 +220,7 @@ const MOST_AT_ONCE = 1_000;
 async function requeue(db: Db, deskId: DeskId, now: Instant): Promise<number> {
   return db.transaction(deskId, async (tx) => {
     const overdue = await listOverdueMails(tx, deskId, instant(now - OVERDUE_MS), MOST_AT_ONCE);
-    for (const outgoingMailId of overdue) await addSendJob(tx, { deskId, outgoingMailId }, now);
+    for (const outgoingMailId of overdue) addSendJob(tx, { deskId, outgoingMailId }, now);
     return overdue.length;
   });
 }

@@ -40,7 +40,9 @@ afterEach(async () => {
 const LIMITS = { connectMs: 500, silenceMs: 1_000, mailMs: 2_000, idleMs: 5_000 };
 
 const hooks: OutboxHooks = {
-  onEvidence: async (_tx, _deskId, mail, evidence) => void recorded.push(`${mail.outgoing_mail_id} ${evidence.rung}`),
+  onEvidence: async (_tx, _deskId, facts) => {
+    for (const { mail, evidence } of facts) recorded.push(`${mail.outgoing_mail_id} ${evidence.rung}`);
+  },
 };
 
 function outbox(options: Partial<OutboxOptions> = {}): Outbox {

@@ -1,8 +1,10 @@
 import { addJob, announce, type DeskId, type Tx } from "@permanence/database";
 import { base32, type Instant, newId, newToken, type World } from "@permanence/kernel";
+import { sql } from "kysely";
+import type { OutgoingMailRow } from "./mail-tables.ts";
 import { type MailToQueue, renderMail } from "./outgoing-mail.ts";
 import { headerText } from "./outgoing-mime.ts";
-import { findOutgoingMail, insertOutgoingMail, lockFreeMail, saveProgress } from "./outgoing-mail-store.ts";
+import { claimMail, findOutgoingMail, insertOutgoingMail, lockMails, saveProgress } from "./outgoing-mail-store.ts";
 import { mailboxesMeantBy, splitAddress, tagAddress } from "./tagged-address.ts";
 
 /** The task that hands one queued mail to the relay. */
@@ -16,6 +18,8 @@ export type SendMailPayload = {
 
 export type QueuedMail = { outgoingMailId: string; messageId: string };
 
+export type QueueResult = QueuedMail | { refused: "address" | "own-mailbox" };
+
 /**
  * Puts a mail into the outbox, to be sent if the transaction commits. It is rendered here, once: each attempt
  * sends the same bytes under the same Message-ID.
@@ -23,13 +27,20 @@ export type QueuedMail = { outgoingMailId: string; messageId: string };
  * Refuses what is no address ("address"), and the desk's own mailboxes ("own-mailbox"): a notice to oneself
  * would be registered, and answered, without end.
  */
-export async function queueMail(
+export async function queueMail(tx: Tx, world: World, deskId: DeskId, mail: MailToQueue): Promise<QueueResult> {
+  return putMail(tx, world, deskId, mail, await findOwnAddresses(tx, deskId, [mail.to.address]));
+}
+
+/** The same for whoever knows already which of the readers' addresses are the desk's own. */
+export function putMail(
   tx: Tx,
   world: World,
   deskId: DeskId,
   mail: MailToQueue,
-): Promise<QueuedMail | { refused: "address" | "own-mailbox" }> {
+  ownAddresses: ReadonlySet<string>,
+): QueueResult {
   if (!isMailAddress(mail.to.address)) return { refused: "address" };
+  if (ownAddresses.has(mail.to.address)) return { refused: "own-mailbox" };
 
   const now = world.clock.now();
   const outgoingMailId = newId(world);
@@ -54,17 +65,29 @@ export async function queueMail(
     created_at: now,
     next_attempt_at: notBefore,
   };
-  if (!(await insertOutgoingMail(tx, row, bytes, mailboxesMeantBy(mail.to.address)))) return { refused: "own-mailbox" };
+  insertOutgoingMail(tx, row, bytes);
   // Without a key: no other job can exist for a mail that is new.
   const priority = mail.jobPriority ?? 0;
-  await addJob(tx, SEND_MAIL, { deskId, outgoingMailId, priority }, { runAt: notBefore, priority });
+  addJob(tx, SEND_MAIL, { deskId, outgoingMailId, priority }, { runAt: notBefore, priority });
   return { outgoingMailId, messageId };
 }
 
+/** Those of the addresses at which mail would come back to the desk itself. */
+export async function findOwnAddresses(tx: Tx, deskId: DeskId, addresses: string[]): Promise<Set<string>> {
+  const meant = addresses.map((address) => ({ address, mailboxes: mailboxesMeantBy(address) }));
+  const { rows } = await sql<{ address: string }>`
+    select address from mailbox
+    where desk_id = ${deskId} and address = any(${meant.flatMap(({ mailboxes }) => mailboxes)}::text[])`.execute(tx);
+  const own = rows.map((row) => row.address);
+  return new Set(
+    meant.flatMap(({ address, mailboxes }) => (mailboxes.some((each) => own.includes(each)) ? [address] : [])),
+  );
+}
+
 /** For a later attempt. One such job per mail: adding another moves the one that waits. */
-export function addSendJob(tx: Tx, payload: SendMailPayload, runAt: Instant): Promise<void> {
+export function addSendJob(tx: Tx, payload: SendMailPayload, runAt: Instant): void {
   const { outgoingMailId, priority = 0 } = payload;
-  return addJob(tx, SEND_MAIL, payload, { key: `${SEND_MAIL}:${outgoingMailId}`, runAt, priority });
+  addJob(tx, SEND_MAIL, payload, { key: `${SEND_MAIL}:${outgoingMailId}`, runAt, priority });
 }
 
 /**
@@ -78,17 +101,22 @@ export async function tryAgain(
   now: Instant,
 ): Promise<"queued" | "not-found" | "sent"> {
   if ((await findOutgoingMail(tx, deskId, outgoingMailId)) === null) return "not-found";
-  const mail = await lockFreeMail(tx, deskId, outgoingMailId);
-  if (mail === null) return "queued";
-  if (mail.state === "sent") return "sent";
-  await saveProgress(tx, deskId, outgoingMailId, { state: "queued", next_attempt_at: now });
-  await addSendJob(tx, { deskId, outgoingMailId }, now);
-  announce(tx, deskId, {
-    type: "outgoing-mail",
-    outgoingMailId,
-    ...(mail.ticket_id && { ticketId: mail.ticket_id }),
-  });
+  if (!(await claimMail(tx, outgoingMailId))) return "queued";
+  const [mail] = await lockMails(tx, deskId, [outgoingMailId]);
+  if (mail!.state === "sent") return "sent";
+  saveProgress(tx, mail!, { state: "queued", next_attempt_at: now });
+  addSendJob(tx, { deskId, outgoingMailId }, now);
+  announceMail(tx, mail!);
   return "queued";
+}
+
+/** Tells whoever watches that something became of this mail. */
+export function announceMail(tx: Tx, { desk_id, outgoing_mail_id, ticket_id }: OutgoingMailRow): void {
+  announce(tx, desk_id, {
+    type: "outgoing-mail",
+    outgoingMailId: outgoing_mail_id,
+    ...(ticket_id && { ticketId: ticket_id }),
+  });
 }
 
 /** Chance first, for being unique; then the ticket's token, so that a reply that keeps nothing but the
@@ -109,15 +137,4 @@ function isMailAddress(address: string): boolean {
     local.length + domain.length < 254 &&
     !/["(),:;\\[\]]/.test(local)
   );
-}
-
-/** Whether mail to this address would come back to the desk itself. */
-export async function isOwnMailbox(tx: Tx, deskId: DeskId, address: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom("mailbox")
-    .select("mailbox_id")
-    .where("desk_id", "=", deskId)
-    .where("address", "in", mailboxesMeantBy(address))
-    .executeTakeFirst();
-  return row !== undefined;
 }

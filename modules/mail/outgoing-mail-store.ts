@@ -1,43 +1,19 @@
-import { createHash } from "node:crypto";
-import type { DeskId, Tx } from "@permanence/database";
+import { type DeskId, gather, insertInto, putBlob, TRY_CLAIM, type Tx, updateOf } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import { sql } from "kysely";
 import type { OutgoingMailPurpose, OutgoingMailRow, OutgoingMailState } from "./mail-tables.ts";
 
 /** What is known of a mail when it is queued; the rest follows. */
-export type NewOutgoingMail = Omit<
-  OutgoingMailRow,
-  "state" | "mime_sha256" | "attempts" | "last_error" | "sent_at" | "next_attempt_at"
-> & { next_attempt_at: Instant };
+export type NewOutgoingMail = Omit<OutgoingMailRow, "state" | "mime_sha256" | "attempts" | "last_error" | "sent_at">;
 
-/**
- * Queues a mail with its bytes, in one statement: each notice waits for it. False, and nothing is queued, where
- * one of the addresses that the mail could be meant for is a mailbox of the desk's own.
- */
-export async function insertOutgoingMail(
-  tx: Tx,
-  mail: NewOutgoingMail,
-  bytes: Buffer,
-  meantFor: string[],
-): Promise<boolean> {
-  const sha256 = createHash("sha256").update(bytes).digest();
-  const { numAffectedRows } = await sql`
-    with own as (
-      select from mailbox where desk_id = ${mail.desk_id} and address = any(${meantFor}::text[])
-    ), kept as (
-      insert into blob (desk_id, sha256, size_bytes, bytes)
-      select ${mail.desk_id}::uuid, ${sha256}::bytea, ${bytes.length}::bigint, ${bytes}::bytea where not exists (select from own)
-      on conflict do nothing
-    )
-    insert into outgoing_mail
-      (desk_id, outgoing_mail_id, ticket_id, contact_id, purpose, state, to_address, subject, message_id, return_token,
-       envelope_from, mime_sha256, created_at, attempts, next_attempt_at)
-    select ${mail.desk_id}::uuid, ${mail.outgoing_mail_id}::uuid, ${mail.ticket_id}::uuid, ${mail.contact_id}::uuid,
-      ${mail.purpose}, 'queued', ${mail.to_address}, ${mail.subject}, ${mail.message_id}, ${mail.return_token},
-      ${mail.envelope_from}, ${sha256}::bytea, ${mail.created_at}::bigint, 0, ${mail.next_attempt_at}::bigint
-    where not exists (select from own)`.execute(tx);
-  return numAffectedRows === 1n;
+/** Queues a mail with its bytes. */
+export function insertOutgoingMail(tx: Tx, mail: NewOutgoingMail, bytes: Buffer): void {
+  const mime_sha256 = putBlob(tx, mail.desk_id, bytes);
+  const untried = { state: "queued", attempts: 0, last_error: null, sent_at: null } as const;
+  gather(tx, outgoingMailInsert, { ...mail, ...untried, mime_sha256 });
 }
+
+const outgoingMailInsert = insertInto<OutgoingMailRow>("outgoing_mail");
 
 /** Any outgoing mail but a sign-in link, which is its reader's secret. */
 export async function findOutgoingMail(
@@ -104,46 +80,52 @@ export async function findMailByReturnToken(
   return row ?? null;
 }
 
-/**
- * The mail and its bytes, locked until the transaction ends; null where another run holds it. The lock goes with its
- * holder, so a mail whose sender was killed is free at once.
- */
-export async function lockFreeMail(tx: Tx, deskId: DeskId, outgoingMailId: string): Promise<LockedMail | null> {
-  return (await mailById(tx, deskId, outgoingMailId).forNoKeyUpdate("m").skipLocked().executeTakeFirst()) ?? null;
-}
+export type MailWithBytes = OutgoingMailRow & { bytes: Buffer };
 
-/** The same, and waits for whoever holds it. */
-export async function lockMail(tx: Tx, deskId: DeskId, outgoingMailId: string): Promise<LockedMail | null> {
-  return (await mailById(tx, deskId, outgoingMailId).forNoKeyUpdate("m").executeTakeFirst()) ?? null;
-}
-
-export type LockedMail = OutgoingMailRow & { bytes: Buffer };
-
-/** By nothing but its key: with a condition on its state, a planner without statistics goes through all that is queued. */
-function mailById(tx: Tx, deskId: DeskId, outgoingMailId: string) {
+/** Mails with the bytes that are sent, in no order. */
+export async function readMailsWithBytes(tx: Tx, deskId: DeskId, outgoingMailIds: string[]): Promise<MailWithBytes[]> {
   return tx
     .selectFrom("outgoing_mail as m")
     .innerJoin("blob as b", (join) => join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.mime_sha256"))
     .selectAll("m")
     .select("b.bytes")
     .where("m.desk_id", "=", deskId)
-    .where("m.outgoing_mail_id", "=", outgoingMailId);
+    .where(sql<boolean>`m.outgoing_mail_id = any(${outgoingMailIds}::uuid[])`)
+    .execute();
+}
+
+/** Whether nobody is sending this mail: whoever asks then has it for itself until the transaction ends. */
+export async function claimMail(tx: Tx, outgoingMailId: string): Promise<boolean> {
+  const { rows } = await sql<{ taken: boolean }>`
+    select ${sql.raw(TRY_CLAIM)} as taken from unnest(${[outgoingMailId]}::text[]) as t (name)`.execute(tx);
+  return rows[0]!.taken;
+}
+
+/** These mails, locked until the transaction ends, in no order. */
+export async function lockMails(tx: Tx, deskId: DeskId, outgoingMailIds: string[]): Promise<OutgoingMailRow[]> {
+  return tx
+    .selectFrom("outgoing_mail")
+    .selectAll()
+    .where("desk_id", "=", deskId)
+    .where(sql<boolean>`outgoing_mail_id = any(${outgoingMailIds}::uuid[])`)
+    .orderBy("outgoing_mail_id") // Whoever locks several does so in one order.
+    .forNoKeyUpdate()
+    .execute();
 }
 
 /** What an attempt, or a wish for one, made of it. */
-export type Progress = Partial<
-  Pick<OutgoingMailRow, "state" | "attempts" | "next_attempt_at" | "last_error" | "sent_at">
->;
+export type Progress = Pick<OutgoingMailRow, "state" | "attempts" | "next_attempt_at" | "last_error" | "sent_at">;
 
 /** Whoever calls it holds the mail's lock. */
-export async function saveProgress(tx: Tx, deskId: DeskId, outgoingMailId: string, progress: Progress): Promise<void> {
-  await tx
-    .updateTable("outgoing_mail")
-    .set(progress)
-    .where("desk_id", "=", deskId)
-    .where("outgoing_mail_id", "=", outgoingMailId)
-    .execute();
+export function saveProgress(tx: Tx, mail: OutgoingMailRow, progress: Partial<Progress>): void {
+  const { desk_id, outgoing_mail_id, state, attempts, next_attempt_at, last_error, sent_at } = mail;
+  const before = { state, attempts, next_attempt_at, last_error, sent_at };
+  gather(tx, outgoingMailUpdate, { desk_id, outgoing_mail_id, ...before, ...progress });
 }
+
+const outgoingMailUpdate = updateOf<Progress & Pick<OutgoingMailRow, "desk_id" | "outgoing_mail_id">>("outgoing_mail", {
+  key: ["desk_id", "outgoing_mail_id"],
+});
 
 /** Queued mails whose turn was before `dueBefore`, longest overdue first. */
 export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number): Promise<string[]> {

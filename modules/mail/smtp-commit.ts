@@ -1,12 +1,23 @@
-import { addJob, type Db, type DeskId, isTemporaryFailure } from "@permanence/database";
+import { addJob, type Db, type DeskId, inGroups, type Tx } from "@permanence/database";
 import { assert, type Instant, newId, type World } from "@permanence/kernel";
 import { sql } from "kysely";
-import { insertInboundMails, type NewInboundMail } from "./inbound-mail-store.ts";
+import { insertInboundMail, type NewInboundMail } from "./inbound-mail-store.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
 
 /** The task that reads one inbound mail. */
 export const READ_MAIL = "read-mail";
-export type ReadMailPayload = { deskId: DeskId; inboundMailId: string };
+export type ReadMailPayload = { deskId: DeskId; inboundMailId: string; sizeBytes: number };
+
+/** @param key where there may be such a job already, which this one then replaces */
+export function addReadJob(
+  tx: Tx,
+  deskId: DeskId,
+  { inboundMailId, sizeBytes }: Omit<ReadMailPayload, "deskId">,
+  key?: string,
+): void {
+  const payload: ReadMailPayload = { deskId, inboundMailId, sizeBytes };
+  addJob(tx, READ_MAIL, payload, key === undefined ? {} : { key });
+}
 
 /** A mail all of whose bytes are here. */
 export type ReceivedMail = {
@@ -17,86 +28,41 @@ export type ReceivedMail = {
   bytes: Buffer;
 };
 
-/** One mail of the queue: what is kept of it at each desk. */
-type Waiting = { desks: Map<DeskId, NewInboundMail[]>; bytes: number; done: (error?: unknown) => void };
+/** What is kept of one mail at each desk. */
+type Kept = { desks: Map<DeskId, NewInboundMail[]>; bytes: number };
 
-const MOST_AT_ONCE = 32;
-const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
-const TRANSACTIONS_AT_ONCE = 3;
+/** Resolves, to the ids of what was kept, when the mail and the job that reads it are on disk; throws where they are not. */
+export type KeepMail = (mail: ReceivedMail) => Promise<string[]>;
 
 /**
  * Keeps mails durably: those that arrive while others are being written go together into the next transaction, so
  * that under load one flush of the disk serves many. A mail for several desks is kept by all of them or by none.
  */
-export class CommitQueue {
-  readonly #db: Db;
-  readonly #world: World;
-  #waiting: Waiting[] = [];
-  #running = 0;
+export function openMailKeeping(db: Db, world: World): KeepMail {
+  const options = { keyOf: () => null, most: 32, mostBytes: 4 * 1024 * 1024, bytesOf: ({ bytes }: Kept) => bytes };
+  const keep = inGroups<Kept, string[], null>({ ...options, atOnce: 2 }, async (_, mails) => {
+    await commit(db, mails);
+    return mails.map(({ desks }) => [...desks.values()].flat().map(({ inboundMailId }) => inboundMailId));
+  });
+  return (mail) => keep({ desks: splitByDesk(mail, world), bytes: mail.bytes.length });
+}
 
-  constructor(db: Db, world: World) {
-    this.#db = db;
-    this.#world = world;
+function commit(db: Db, mails: Kept[]): Promise<void> {
+  const byDesk = new Map<DeskId, NewInboundMail[]>();
+  for (const { desks } of mails) {
+    for (const [deskId, own] of desks) byDesk.set(deskId, [...(byDesk.get(deskId) ?? []), ...own]);
   }
-
-  /** Resolves, to the ids of what was kept, when the mail and the job that reads it are on disk; throws where they are not. */
-  keep(mail: ReceivedMail): Promise<string[]> {
-    const desks = splitByDesk(mail, this.#world);
-    const ids = [...desks.values()].flat().map(({ inboundMailId }) => inboundMailId);
-    return new Promise((resolve, reject) => {
-      const done = (error?: unknown) => (error === undefined ? resolve(ids) : reject(error));
-      this.#waiting.push({ desks, bytes: mail.bytes.length, done });
-      this.#run();
-    });
-  }
-
-  #run(): void {
-    if (this.#running >= TRANSACTIONS_AT_ONCE || this.#waiting.length === 0) return;
-    this.#running++;
-    void this.#write(this.#takeBatch()).finally(() => {
-      this.#running--;
-      this.#run();
-    });
-  }
-
-  #takeBatch(): Waiting[] {
-    let count = 0;
-    for (let bytes = 0; count < Math.min(this.#waiting.length, MOST_AT_ONCE); count++) {
-      bytes += this.#waiting[count]!.bytes;
-      if (count > 0 && bytes > MOST_BYTES_AT_ONCE) break;
-    }
-    return this.#waiting.splice(0, count);
-  }
-
-  async #write(batch: Waiting[]): Promise<void> {
-    try {
-      await this.#commit(batch);
-      for (const { done } of batch) done();
-    } catch (error) {
-      const isOnesOwn = batch.length > 1 && !isTemporaryFailure(error);
-      for (const mail of batch) {
-        if (isOnesOwn) await this.#write([mail]); // One of them cannot be kept: the others must not suffer.
-        else mail.done(error ?? new Error("the mail was not kept"));
+  const [first] = byDesk.keys();
+  assert(first !== undefined, "a mail has a recipient");
+  return db.transaction(first, async (tx) => {
+    for (const [deskId, own] of byDesk) {
+      if (deskId !== first) await sql`select set_config('app.desk_id', ${deskId}, true)`.execute(tx);
+      for (const mail of own) {
+        insertInboundMail(tx, deskId, mail);
+        addReadJob(tx, deskId, { inboundMailId: mail.inboundMailId, sizeBytes: mail.bytes.length });
       }
     }
-  }
-
-  #commit(batch: Waiting[]): Promise<void> {
-    const byDesk = new Map<DeskId, NewInboundMail[]>();
-    for (const { desks } of batch) {
-      for (const [deskId, mails] of desks) byDesk.set(deskId, [...(byDesk.get(deskId) ?? []), ...mails]);
-    }
-    const [first] = byDesk.keys();
-    assert(first !== undefined, "a mail has a recipient");
-    return this.#db.transaction(first, async (tx) => {
-      for (const [deskId, mails] of byDesk) {
-        if (deskId !== first) await sql`select set_config('app.desk_id', ${deskId}, true)`.execute(tx);
-        await insertInboundMails(tx, deskId, mails);
-        for (const { inboundMailId } of mails)
-          await addJob(tx, READ_MAIL, { deskId, inboundMailId } satisfies ReadMailPayload);
-      }
-    });
-  }
+  });
 }
 
 /** Each mailbox has the mail once, whichever of its addresses it was sent to. */

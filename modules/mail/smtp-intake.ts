@@ -5,7 +5,7 @@ import type { World } from "@permanence/kernel";
 import type { SMTPServerDataStream, SMTPServerSession } from "smtp-server";
 import { ANSWERS, answerTrouble, type SmtpAnswer, TroubleLog } from "./smtp-answer.ts";
 import { ByteGatherer } from "./smtp-bytes.ts";
-import { CommitQueue } from "./smtp-commit.ts";
+import { type KeepMail, openMailKeeping } from "./smtp-commit.ts";
 import { SmtpListener } from "./smtp-listener.ts";
 import { MailMemory, type MemoryShare } from "./smtp-memory.ts";
 import { type IntakeMailbox, openRecipients } from "./smtp-recipients.ts";
@@ -73,7 +73,7 @@ class Intake {
   readonly #world: World;
   readonly #maxSizeBytes: number;
   readonly #memory: MailMemory;
-  readonly #queue: CommitQueue;
+  readonly #keepMail: KeepMail;
   readonly #findMailbox: (address: string) => Promise<IntakeMailbox | null>;
   readonly #trouble: TroubleLog;
   readonly #conversations = new WeakMap<SMTPServerSession, Conversation>();
@@ -87,7 +87,7 @@ class Intake {
     this.#maxSizeBytes = maxSizeBytes;
     const sharedBytes = Math.max(limits.memoryBytes - maxSizeBytes, limits.memoryBytes / 4);
     this.#memory = new MailMemory({ sharedBytes, patienceMs: 5 * SECOND_MS, slowAfterMs: 10 * SECOND_MS }, world.clock);
-    this.#queue = new CommitQueue(db, world);
+    this.#keepMail = openMailKeeping(db, world);
     this.#findMailbox = openRecipients(db, world.clock);
     this.#trouble = new TroubleLog(log);
     let listener: SmtpListener | null = null;
@@ -180,7 +180,7 @@ class Intake {
   async #keep(bytes: Buffer, session: SMTPServerSession, share: MemoryShare): Promise<string> {
     const { envelope, remoteAddress } = session;
     const { mailboxes } = this.#conversation(session);
-    const keeping = this.#queue.keep({
+    const keeping = this.#keepMail({
       receivedAt: this.#world.clock.now(),
       envelopeFrom: envelope.mailFrom ? envelope.mailFrom.address : "",
       recipients: envelope.rcptTo.map(({ address }) => ({

@@ -67,11 +67,11 @@ async function requireDesk(tx: Tx, deskId: DeskId): Promise<Desk> {
   return desk;
 }
 
-/** The number of the desk's next ticket. A transaction that is rolled back leaves a gap. */
-export async function nextTicketNumber(tx: Tx, deskId: DeskId): Promise<number> {
+/** The numbers of the desk's next tickets. A transaction that is rolled back leaves a gap. */
+export async function nextTicketNumbers(tx: Tx, deskId: DeskId, count: number): Promise<number[]> {
   const { rows } = await sql<{ number: number }>`
-    select nextval(${ticketSequence(deskId)}::regclass) as number`.execute(tx);
-  return rows[0]!.number;
+    select nextval(${ticketSequence(deskId)}::regclass) as number from generate_series(1, ${count}::int)`.execute(tx);
+  return rows.map(({ number }) => number);
 }
 
 /** One sequence for each desk, made when the desk is. */

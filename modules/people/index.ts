@@ -13,7 +13,7 @@ export {
 export { ifMatchAllows, setEtag } from "./api-etag.ts";
 export { listOf, pageOf, pageQuery } from "./api-page.ts";
 export { addAgent, type Agent, findAgent, findAgentByEmail, listAgents } from "./agent-store.ts";
-export { type Contact, findContact, findOrMakeContact, type Sender } from "./contact-store.ts";
+export { type Contact, findContact, findOrMakeContact, findOrMakeContacts, type Sender } from "./contact-store.ts";
 export {
   authenticate,
   issueCredential,
@@ -28,9 +28,8 @@ export { type Applied, applyDesk } from "./desk-application.ts";
 export type { Mistake } from "./desk-file.ts";
 export { type DeskFiles, readDeskFolder } from "./desk-folder.ts";
 export type { DeskSettings, Priority, TargetSettings } from "./desk-settings.ts";
-export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumber } from "./desk-store.ts";
+export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumbers } from "./desk-store.ts";
 export { domainOf, normalAddress, normalDomain } from "./mail-address.ts";
-export { organisationOfDomain } from "./organisation-store.ts";
 export { peopleRoutes } from "./people-routes.ts";
 export type { PeopleRoutesOptions } from "./people-routes-options.ts";
 export { SESSION_COOKIE } from "./session-routes.ts";

@@ -1,6 +1,6 @@
 import type { DeskId, Tx } from "@permanence/database";
 import { newId, type World } from "@permanence/kernel";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { holds, laterInName, type NamePage } from "./name-page.ts";
 import { isPublicMailProvider } from "./public-mail-providers.ts";
 
@@ -53,14 +53,6 @@ export async function findOrganisation(
   return { ...organisation, domains: domains.map(({ domain }) => domain) };
 }
 
-/** The organisation that an agent confirmed the domain for, as SQL for a statement of this desk's; null for a public
- *  mail provider's domain, whatever was confirmed. */
-export function organisationOfDomain(deskId: DeskId, domain: string): RawBuilder<string | null> {
-  if (isPublicMailProvider(domain)) return sql<null>`null::uuid`;
-  return sql<string | null>`(
-    select organisation_id from organisation_domain where desk_id = ${deskId} and domain = ${domain})`;
-}
-
 export type DomainRefusal = "no-organisation" | "taken" | "public-provider";
 
 /**
@@ -84,8 +76,13 @@ export async function confirmDomain(
     })
     .onConflict((conflict) => conflict.columns(["desk_id", "domain"]).doNothing())
     .execute();
-  const { rows } = await sql<{ id: string }>`select ${organisationOfDomain(deskId, domain)} as id`.execute(tx);
-  if (rows[0]!.id !== organisationId) return "taken";
+  const { organisation_id } = await tx
+    .selectFrom("organisation_domain")
+    .select("organisation_id")
+    .where("desk_id", "=", deskId)
+    .where("domain", "=", domain)
+    .executeTakeFirstOrThrow();
+  if (organisation_id !== organisationId) return "taken";
   await sql`
     update contact set organisation_id = ${organisationId}
     where desk_id = ${deskId} and organisation_id is null and contact_id in (

@@ -34,13 +34,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const inDesk = <T>(work: (tx: Tx) => Promise<T>) => database.db.transaction(DESK, work);
+const inDesk = <T>(work: (tx: Tx) => T | Promise<T>) => database.db.transaction(DESK, work);
 
 test("a clock is kept once, as it was last folded", async () => {
-  await inDesk(async (tx) => {
-    await saveClock(tx, DESK, ticketId(1), "response", RUNNING);
-    await saveClock(tx, DESK, ticketId(1), "response", MET);
-    await saveClock(tx, DESK, ticketId(2), "response", RUNNING);
+  await inDesk((tx) => {
+    saveClock(tx, DESK, ticketId(1), "response", RUNNING);
+    saveClock(tx, DESK, ticketId(1), "response", MET);
+    saveClock(tx, DESK, ticketId(2), "response", RUNNING);
   });
   const clocks = await inDesk((tx) => readClocks(tx, DESK, [ticketId(1), ticketId(2)]));
   expect(clocks.toSorted((a, b) => a.ticketId.localeCompare(b.ticketId))).toEqual([
@@ -53,11 +53,11 @@ test("a clock is kept once, as it was last folded", async () => {
 });
 
 test("a sweep takes what is past its next instant, the longest past first, and of its own desk only", async () => {
-  await inDesk(async (tx) => {
-    await saveClock(tx, DESK, ticketId(1), "response", MET);
-    await saveClock(tx, DESK, ticketId(2), "response", { ...RUNNING, nextAt: instant(6_000) });
-    await saveClock(tx, DESK, ticketId(3), "response", { ...RUNNING, nextAt: instant(5_999) });
-    await saveClock(tx, DESK, ticketId(4), "response", { ...RUNNING, nextAt: instant(5_000) });
+  await inDesk((tx) => {
+    saveClock(tx, DESK, ticketId(1), "response", MET);
+    saveClock(tx, DESK, ticketId(2), "response", { ...RUNNING, nextAt: instant(6_000) });
+    saveClock(tx, DESK, ticketId(3), "response", { ...RUNNING, nextAt: instant(5_999) });
+    saveClock(tx, DESK, ticketId(4), "response", { ...RUNNING, nextAt: instant(5_000) });
   });
   await database.db.transaction(OTHER_DESK, (tx) => saveClock(tx, OTHER_DESK, ticketId(5), "response", RUNNING));
 
@@ -67,9 +67,9 @@ test("a sweep takes what is past its next instant, the longest past first, and o
 });
 
 test("two sweeps at once do not take the same clock", async () => {
-  await inDesk(async (tx) => {
-    await saveClock(tx, DESK, ticketId(1), "response", RUNNING);
-    await saveClock(tx, DESK, ticketId(2), "response", { ...RUNNING, nextAt: instant(5_001) });
+  await inDesk((tx) => {
+    saveClock(tx, DESK, ticketId(1), "response", RUNNING);
+    saveClock(tx, DESK, ticketId(2), "response", { ...RUNNING, nextAt: instant(5_001) });
   });
   const batch = { now: instant(9_000), limit: 1 };
   await inDesk(async (first) => {

@@ -1,4 +1,4 @@
-import type { DeskId, Tx } from "@permanence/database";
+import { type DeskId, gather, insertInto, type Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import { sql } from "kysely";
 import type { ClockState, Outcome, Receipt } from "./response-case.ts";
@@ -26,36 +26,12 @@ export type StoredClock = ClockState & { ticketId: string; target: string };
 export type ClockRef = { ticketId: string; target: string };
 export type Batch = { now: Instant; limit: number };
 
-/** Keeps what a fold came to, and gives the outcome that was kept before; null where there was none. */
-export async function saveClock(
-  tx: Tx,
-  deskId: DeskId,
-  ticketId: string,
-  target: string,
-  state: ClockState,
-): Promise<Outcome | null> {
-  const columns = columnsOf(state);
-  const { outcome } = await tx
-    .with("kept", (query) =>
-      query
-        .selectFrom("clock")
-        .select("outcome")
-        .where("desk_id", "=", deskId)
-        .where("ticket_id", "=", ticketId)
-        .where("target", "=", target),
-    )
-    .insertInto("clock")
-    .values({ desk_id: deskId, ticket_id: ticketId, target, ...columns })
-    .onConflict((conflict) => conflict.columns(["desk_id", "ticket_id", "target"]).doUpdateSet(columns))
-    .returning((clock) => clock.selectFrom("kept").select("kept.outcome").as("outcome"))
-    .executeTakeFirstOrThrow();
-  return outcome;
+/** Keeps what a fold came to, in the place of what was kept before. */
+export function saveClock(tx: Tx, deskId: DeskId, ticketId: string, target: string, state: ClockState): void {
+  gather(tx, clockWrite, { desk_id: deskId, ticket_id: ticketId, target, ...columnsOf(state) });
 }
 
-/** The row of a clock that is new, for a statement that makes its ticket too. */
-export function clockRow(deskId: DeskId, ticketId: string, target: string, state: ClockState): ClockTable {
-  return { desk_id: deskId, ticket_id: ticketId, target, ...columnsOf(state) };
-}
+const clockWrite = insertInto<ClockTable>("clock", { key: ["desk_id", "ticket_id", "target"] });
 
 function columnsOf(state: ClockState) {
   return {

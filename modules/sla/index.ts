@@ -3,7 +3,6 @@ export { type Calendar, type DaySpan, type Weekday, WEEKDAYS, type WeeklyCalenda
 export {
   type Batch,
   type ClockRef,
-  clockRow,
   type ClockTable,
   readClock,
   readClocks,

@@ -52,13 +52,13 @@ export async function openTicketFor(
     mailbox: answeringMailbox(desk, []),
     caps: false,
   });
-  await addMessage(tx, change, {
+  addMessage(tx, change, {
     ...{ kind: "customer", at: change.now, agentId: agent.id, text: wanted.text, reply: wanted.text },
     from: { address, name: contact.name },
     ...{ html: null, attachments: [], inboundMailId: null, outgoingMailId: null },
   });
   if (wanted.toldByPhone) {
-    await recordEvidence(tx, change, {
+    recordEvidence(tx, change, {
       ...{ rung: "displayed", at: change.now, datedAt: null, source: "call", outgoingMailId: null, ofNotice: true },
       detail: `${agent.name} told the customer on the phone.`,
     });
@@ -104,7 +104,7 @@ export async function replyToCustomer(
     ...{ language, automatic: null, requestMdn: false },
   });
   if ("refused" in mail) return "unsendable";
-  const message = await addMessage(tx, change, {
+  const message = addMessage(tx, change, {
     ...{
       messageId: reply.messageId,
       kind: "agent",
@@ -120,12 +120,12 @@ export async function replyToCustomer(
 }
 
 /** What agents say among themselves; the customer never sees it, and the ticket's state stays. */
-export async function addNote(
+export function addNote(
   tx: Tx,
   { agent }: Acting,
   change: TicketChange,
   note: { text: string; messageId: string | null },
-): Promise<MessageRow> {
+): MessageRow {
   const { text, messageId } = note;
   return addMessage(tx, change, {
     ...{ messageId, kind: "note", at: change.now, from: { name: agent.name, address: agent.email }, agentId: agent.id },
@@ -145,9 +145,9 @@ export async function changePriority(
   change.set({ priority: to.priority, priority_reason: to.reason });
   change.record("priority", actorOf(agent), { from, to: to.priority, reason: to.reason });
   if (from === to.priority) return;
-  await foldResponseClock(tx, change);
+  foldResponseClock(tx, change);
   await queueNotice(tx, world, desk, change, {
-    ...{ template: "priority-changed", caps: false },
+    ...{ template: "priority-changed", notBefore: null },
     reader: await readerOf(tx, change),
     thread: await threadOf(tx, change),
     mailbox: answeringMailbox(desk, []),

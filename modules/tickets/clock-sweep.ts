@@ -18,7 +18,7 @@ export async function foldDueClocks(db: Db, world: World, deskId: DeskId): Promi
   for (const { ticketId } of due) {
     await db.transaction(deskId, async (tx) => {
       const change = (await openTicketChange(tx, world, deskId, ticketId))!;
-      await foldResponseClock(tx, change);
+      foldResponseClock(tx, change);
       change.save(tx);
     });
   }

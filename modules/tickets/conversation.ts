@@ -21,7 +21,7 @@ export type NewMessage = {
 };
 
 /** Adds a message to the ticket under change, which writes it when it is saved. Contents are kept by their hash at once. */
-export async function addMessage(tx: Tx, change: TicketChange, message: NewMessage): Promise<MessageRow> {
+export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): MessageRow {
   const { desk_id: deskId, ticket_id } = change.ticket;
   const row: MessageRow = {
     desk_id: deskId,
@@ -38,31 +38,22 @@ export async function addMessage(tx: Tx, change: TicketChange, message: NewMessa
     inbound_mail_id: message.inboundMailId,
     outgoing_mail_id: message.outgoingMailId,
   };
-  change.addMessage(row, await keepAttachments(tx, deskId, row.message_id, message.attachments));
+  change.addMessage(row, keepAttachments(tx, deskId, row.message_id, message.attachments));
   const actor = message.agentId === null ? "customer" : `agent:${message.agentId}`;
   change.record("message", actor, { messageId: row.message_id, kind: row.kind });
   return row;
 }
 
-async function keepAttachments(
-  tx: Tx,
-  deskId: DeskId,
-  messageId: string,
-  attachments: MailAttachment[],
-): Promise<AttachmentRow[]> {
-  const rows: AttachmentRow[] = [];
-  for (const [position, attachment] of attachments.entries()) {
-    rows.push({
-      desk_id: deskId,
-      message_id: messageId,
-      position,
-      name: attachment.name,
-      type: attachment.type,
-      size_bytes: attachment.sizeBytes,
-      sha256: putBlob(tx, deskId, attachment.bytes),
-      inline: attachment.inline,
-      content_id: attachment.contentId,
-    });
-  }
-  return rows;
+function keepAttachments(tx: Tx, deskId: DeskId, messageId: string, attachments: MailAttachment[]): AttachmentRow[] {
+  return attachments.map((attachment, position) => ({
+    desk_id: deskId,
+    message_id: messageId,
+    position,
+    name: attachment.name,
+    type: attachment.type,
+    size_bytes: attachment.sizeBytes,
+    sha256: putBlob(tx, deskId, attachment.bytes),
+    inline: attachment.inline,
+    content_id: attachment.contentId,
+  }));
 }

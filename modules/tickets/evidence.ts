@@ -20,16 +20,16 @@ export type NewEvidence = {
 };
 
 /** Appends evidence to the ticket under change, in its table and in the chain, and folds the response clock. */
-export async function recordEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): Promise<void> {
+export function recordEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): void {
   const { desk_id: deskId, ticket_id: ticketId } = change.ticket;
   const { rung, at, datedAt, source, detail, outgoingMailId } = evidence;
   appendEvidence(tx, change.world, deskId, { ticketId, rung, at, datedAt, source, detail, outgoingMailId });
-  await chainEvidence(tx, change, evidence);
+  chainEvidence(tx, change, evidence);
 }
 
 /** The same for evidence that stands in its table already. */
-export async function chainEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): Promise<void> {
+export function chainEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): void {
   const { rung, at, datedAt, source, detail, outgoingMailId, ofNotice } = evidence;
   change.record("evidence", "desk", { rung, at, datedAt, source, detail, outgoingMailId, ofNotice });
-  await foldResponseClock(tx, change);
+  foldResponseClock(tx, change);
 }

@@ -1,17 +1,19 @@
-import { announce, type Db, type DeskId, isTemporaryFailure, later, type Tx } from "@permanence/database";
-import { assert, type Instant, instant, type World } from "@permanence/kernel";
+import { announce, type Db, type DeskId, inGroups, isTemporaryFailure, type Tx } from "@permanence/database";
+import { assert, type World } from "@permanence/kernel";
 import {
-  type InboundMailFindings,
   type InboundMailRow,
-  lockInboundMail,
+  lockInboundMails,
+  MailMemory,
   type MailReader,
   markRead,
   type ReadMail,
   type ReadMailPayload,
+  type Unreadable,
 } from "@permanence/mail";
 import { type Desk, deskOf } from "@permanence/people";
 import { sql } from "kysely";
-import { fileMail } from "./mail-filing.ts";
+import { type Filing, fileMail, isNewRequest, registerRequests } from "./mail-filing.ts";
+import { type EarlierMail, findAlike, type Identity, lockIdentities } from "./mail-identity.ts";
 
 /** What reading inbound mail needs. `caps`: whether notices are spaced per address and hour. */
 export type Reading = { db: Db; world: World; reader: MailReader; caps: boolean };
@@ -25,33 +27,69 @@ export type Verdict = {
   warnings: string[];
 };
 
+/** The mails that are read at the same time may take so much, one that is larger aside. */
+const MEMORY = { sharedBytes: 64 * 1024 * 1024, patienceMs: 60_000, slowAfterMs: 60_000 };
+const MOST_TOGETHER = 32;
+
 /**
- * Reads one inbound mail to its end: exactly one kind, and a ticket where it is from a person. The bytes are
- * read apart, outside of any transaction; everything that follows from them is one transaction. A second run
- * finds the mail read and does nothing.
+ * Reads inbound mails to their end: exactly one kind each, and a ticket where one is from a person. The bytes are
+ * read apart, outside of any transaction; everything that follows from them is one transaction, for all the mails whose
+ * reading ends at about the same time. A second run finds the mail read and does nothing.
  */
-export async function readInboundMail(reading: Reading, { deskId, inboundMailId }: ReadMailPayload): Promise<void> {
+export function openInboundMailReading(reading: Reading): (job: ReadMailPayload) => Promise<void> {
   const { db, reader } = reading;
-  const raw = await db.transaction(deskId, (tx) => rawOfUnread(tx, deskId, inboundMailId));
-  if (raw === null) return;
-  const desk = await deskOf(db, deskId);
-  const { languages } = desk.settings;
-  const choice = { languages, prior: [languages[0]!], envelopeFrom: raw.envelope_from };
-  const read = await reader.read(raw.bytes, choice);
-  const identity = "unreadable" in read ? { messageId: null, contentSha256: raw.sha256 } : identityOf(read);
-  await orQuarantine(reading, { deskId, inboundMailId }, async (tx) => {
-    const [inboundMail, others] = await Promise.all([
-      lockInboundMail(tx, deskId, inboundMailId),
-      findAlike(tx, deskId, identity, reading.world.clock.now()),
-    ]);
-    assert(inboundMail !== null, "inbound mail is never deleted while it is read");
-    if (inboundMail.read_at !== null) return;
-    if ("unreadable" in read) quarantine(tx, reading, { inboundMail, others }, read.unreadable);
-    else await file(tx, reading, desk, { inboundMail, others, mail: read });
-  });
+  const memory = new MailMemory(MEMORY, reading.world.clock);
+  const byDesk = { keyOf: ({ deskId }: { deskId: DeskId }) => deskId, most: MOST_TOGETHER };
+  const load = inGroups(byDesk, (deskId, jobs: ReadMailPayload[]) =>
+    db.transaction(deskId, (tx) => loadUnread(tx, deskId, jobs)),
+  );
+  const file = inGroups(byDesk, (deskId, mails: Apart[]) => fileTogether(reading, deskId, mails));
+
+  return async (job) => {
+    const share = memory.open(() => {});
+    share.complete(); // It waits for nobody's line: it is never sent away.
+    await share.hold(job.sizeBytes);
+    try {
+      const raw = await load(job);
+      if (raw === null) return;
+      const { languages } = (await deskOf(db, job.deskId)).settings;
+      const choice = { languages, prior: [languages[0]!], envelopeFrom: raw.envelope_from };
+      await file({ ...job, read: await reader.read(raw.bytes, choice), sha256: raw.sha256 });
+    } finally {
+      share.release();
+    }
+  };
 }
 
-/** Runs the filing; what cannot be filed, today or tomorrow, waits in quarantine, where agents see it. */
+/** A mail whose bytes have been read. */
+type Apart = ReadMailPayload & { read: ReadMail | Unreadable; sha256: Buffer };
+
+type Raw = { bytes: Buffer; envelope_from: string; sha256: Buffer };
+
+/** Null for a mail that was read before. */
+async function loadUnread(tx: Tx, deskId: DeskId, jobs: ReadMailPayload[]): Promise<(Raw | null)[]> {
+  const ids = jobs.map(({ inboundMailId }) => inboundMailId);
+  const rows = await tx
+    .selectFrom("inbound_mail as m")
+    .innerJoin("blob as b", (join) => join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.sha256"))
+    // Not `where read_at is null`: that leads through all unread.
+    .select(["m.inbound_mail_id", "b.bytes", "m.envelope_from", "m.sha256", "m.read_at"])
+    .where("m.desk_id", "=", deskId)
+    .where(sql<boolean>`m.inbound_mail_id = any(${ids}::uuid[])`)
+    .execute();
+  const unread = new Map(rows.filter((row) => row.read_at === null).map((row) => [row.inbound_mail_id, row]));
+  return ids.map((id) => unread.get(id) ?? null);
+}
+
+async function fileTogether(reading: Reading, deskId: DeskId, mails: Apart[]): Promise<void[]> {
+  const desk = await deskOf(reading.db, deskId);
+  const filing = (tx: Tx) => fileAll(tx, reading, desk, mails);
+  if (mails.length > 1) await reading.db.transaction(deskId, filing);
+  else await orQuarantine(reading, mails[0]!, filing);
+  return mails.map(() => undefined);
+}
+
+/** Runs the filing of one mail; what cannot be filed, today or tomorrow, waits in quarantine, where agents see it. */
 async function orQuarantine(
   reading: Reading,
   { deskId, inboundMailId }: ReadMailPayload,
@@ -63,50 +101,78 @@ async function orQuarantine(
   } catch (error) {
     if (isTemporaryFailure(error)) throw error; // The job is tried again.
     await db.transaction(deskId, async (tx) => {
-      const inboundMail = await lockInboundMail(tx, deskId, inboundMailId);
-      if (inboundMail === null || inboundMail.read_at !== null) return;
-      conclude(tx, reading, inboundMail, {
-        kind: "quarantined",
-        reason: `It could not be filed: ${(error as Error).message}`,
-      });
+      const [inboundMail] = await lockInboundMails(tx, deskId, [inboundMailId]);
+      if (inboundMail === undefined || inboundMail.read_at !== null) return;
+      const reason = `It could not be filed: ${(error as Error).message}`;
+      conclude(tx, reading, inboundMail, { kind: "quarantined", reason });
     });
   }
 }
 
-async function rawOfUnread(tx: Tx, deskId: DeskId, inboundMailId: string) {
-  const row = await tx
-    .selectFrom("inbound_mail as m")
-    .innerJoin("blob as b", (join) => join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.sha256"))
-    .select(["b.bytes", "m.envelope_from", "m.sha256", "m.read_at"]) // Not `where read_at is null`: that leads through all unread.
-    .where("m.desk_id", "=", deskId)
-    .where("m.inbound_mail_id", "=", inboundMailId)
-    .executeTakeFirst();
-  return row === undefined || row.read_at !== null ? null : row;
+/** New requests, which are most, are registered together; each of the others needs a look of its own. */
+async function fileAll(tx: Tx, reading: Reading, desk: Desk, mails: Apart[]): Promise<void> {
+  const { deskId } = desk;
+  const byId = new Map(mails.map((mail) => [mail.inboundMailId, mail])); // Two jobs may be of one mail.
+  const [rows, knownIds] = await Promise.all([
+    lockInboundMails(tx, deskId, [...byId.keys()]),
+    lockIdentities(tx, deskId, mails.map(identityOf)),
+  ]);
+  const rowOf = new Map(rows.map((row) => [row.inbound_mail_id, row]));
+  const requests: Filing[] = [];
+  const others: [InboundMailRow, Apart][] = [];
+  for (const mail of byId.values()) {
+    const inboundMail = rowOf.get(mail.inboundMailId);
+    assert(inboundMail !== undefined, "inbound mail is never deleted while it is read");
+    if (inboundMail.read_at !== null) continue;
+    const { messageId } = identityOf(mail);
+    const isFirst = messageId !== null && !knownIds.has(messageId);
+    if (messageId !== null) knownIds.add(messageId);
+    const filing = "unreadable" in mail.read || !isFirst ? null : { inboundMail, mail: mail.read };
+    if (filing && isNewRequest(desk, filing)) requests.push(filing);
+    else others.push([inboundMail, mail]);
+  }
+  if (requests.length > 0) {
+    const verdicts = await registerRequests(tx, reading, desk, requests);
+    for (const [index, filing] of requests.entries()) concludeFiling(tx, reading, filing, verdicts[index]!);
+  }
+  for (const [inboundMail, mail] of others) await fileAlone(tx, reading, desk, inboundMail, mail);
 }
 
-function quarantine(
+async function fileAlone(
   tx: Tx,
   reading: Reading,
-  { inboundMail, others }: Pick<Filing, "inboundMail" | "others">,
-  reason: string,
-): void {
-  const twin = others.find((other) => other.content_sha256?.equals(inboundMail.sha256));
-  const content_sha256 = inboundMail.sha256; // Nobody could tell its trace headers from the rest.
-  if (twin)
-    conclude(tx, reading, inboundMail, {
-      kind: "duplicate",
-      reason: TWIN,
-      duplicate_of: twin.inbound_mail_id,
-      content_sha256,
-    });
-  else conclude(tx, reading, inboundMail, { kind: "quarantined", reason, content_sha256 });
+  desk: Desk,
+  inboundMail: InboundMailRow,
+  mail: Apart,
+): Promise<void> {
+  const alike = await findAlike(tx, desk.deskId, identityOf(mail), reading.world.clock.now());
+  const twin = alike.find((other) => other.content_sha256?.equals(identityOf(mail).contentSha256));
+  const { read } = mail;
+  if ("unreadable" in read) {
+    const content_sha256 = mail.sha256; // Nobody could tell its trace headers from the rest.
+    if (twin) conclude(tx, reading, inboundMail, { ...duplicateOf(twin), content_sha256 });
+    else conclude(tx, reading, inboundMail, { kind: "quarantined", reason: read.unreadable, content_sha256 });
+    return;
+  }
+  const filing = { inboundMail, mail: read };
+  if (twin) {
+    const { inbound_mail_id, ticket_id: ticketId } = twin;
+    const verdict = { kind: "duplicate" as const, reason: TWIN, ticketId, duplicateOf: inbound_mail_id, warnings: [] };
+    return concludeFiling(tx, reading, filing, verdict);
+  }
+  const verdict = await fileMail(tx, reading, desk, filing);
+  const warnings = alike.length > 0 ? [...verdict.warnings, OTHER_CONTENTS] : verdict.warnings;
+  concludeFiling(tx, reading, filing, { ...verdict, warnings });
 }
 
-/** A readable mail, and those that had come under its Message-ID. */
-type Filing = { inboundMail: InboundMailRow; others: EarlierMail[]; mail: ReadMail };
+const TWIN = "The same mail had come already.";
+const OTHER_CONTENTS = "Another mail with other contents came under the same Message-ID.";
 
-async function file(tx: Tx, reading: Reading, desk: Desk, { inboundMail, others, mail }: Filing): Promise<void> {
-  const verdict = findTwin(others, mail) ?? (await fileMail(tx, reading, desk, inboundMail, mail));
+function duplicateOf(twin: EarlierMail) {
+  return { kind: "duplicate" as const, reason: TWIN, duplicate_of: twin.inbound_mail_id };
+}
+
+function concludeFiling(tx: Tx, reading: Reading, { inboundMail, mail }: Filing, verdict: Verdict): void {
   conclude(tx, reading, inboundMail, {
     kind: verdict.kind,
     reason: verdict.reason,
@@ -121,61 +187,18 @@ async function file(tx: Tx, reading: Reading, desk: Desk, { inboundMail, others,
   });
 }
 
-function conclude(tx: Tx, { world }: Reading, inboundMail: InboundMailRow, findings: InboundMailFindings): void {
+function conclude(
+  tx: Tx,
+  { world }: Reading,
+  inboundMail: InboundMailRow,
+  findings: Parameters<typeof markRead>[3],
+): void {
   const { desk_id: deskId, inbound_mail_id: inboundMailId } = inboundMail;
-  later(tx, markRead(tx, deskId, inboundMailId, world.clock.now(), findings));
+  markRead(tx, inboundMail, world.clock.now(), findings);
   announce(tx, deskId, { type: "inbound-mail", inboundMailId });
 }
 
-type EarlierMail = Pick<InboundMailRow, "inbound_mail_id" | "content_sha256" | "ticket_id">;
-
-const HOUR_MS = 3_600_000;
-
-/** Without a Message-ID only its contents tell a mail: the same ones within this time are one mail that a sender,
- *  who did not hear our answer, sent again. */
-const SENT_AGAIN_WITHIN_MS = 24 * HOUR_MS;
-
-const TWIN = "The same mail had come already.";
-
-type Identity = { messageId: string | null; contentSha256: Buffer };
-
-function identityOf({ messageId, contentSha256 }: ReadMail): Identity {
-  return { messageId, contentSha256: Buffer.from(contentSha256, "hex") };
-}
-
-/** What has been read under this Message-ID (its twin first), or with these contents where it has none. Two may be
- *  read at the same time: the second waits, and sees the first. */
-function findAlike(
-  tx: Tx,
-  deskId: DeskId,
-  { messageId, contentSha256 }: Identity,
-  now: Instant,
-): Promise<EarlierMail[]> {
-  const key = `${deskId}:${messageId ?? contentSha256.toString("hex")}`;
-  later(tx, sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx));
-  const read = tx
-    .selectFrom("inbound_mail")
-    .select(["inbound_mail_id", "content_sha256", "ticket_id"])
-    .where("desk_id", "=", deskId)
-    .where("kind", "<>", "duplicate");
-  const alike =
-    messageId === null
-      ? read
-          .where("message_id", "is", null)
-          .where("content_sha256", "=", contentSha256)
-          .where("received_at", ">", instant(now - SENT_AGAIN_WITHIN_MS))
-      : read.where("message_id", "=", messageId).orderBy(sql`content_sha256 = ${contentSha256}`, "desc");
-  return alike.orderBy("received_at").limit(2).execute();
-}
-
-/** The same mail by two ways (two mailboxes, a list and directly, a relay that tried again) is one. */
-function findTwin(others: EarlierMail[], mail: ReadMail): Verdict | null {
-  const { contentSha256 } = identityOf(mail);
-  const twin = others.find((other) => other.content_sha256?.equals(contentSha256));
-  if (!twin) {
-    if (others.length > 0) mail.warnings.push("Another mail with other contents came under the same Message-ID.");
-    return null;
-  }
-  const { inbound_mail_id: duplicateOf, ticket_id: ticketId } = twin;
-  return { kind: "duplicate", reason: TWIN, ticketId, duplicateOf, warnings: [] };
+function identityOf({ read, sha256 }: Apart): Identity {
+  if ("unreadable" in read) return { messageId: null, contentSha256: sha256 };
+  return { messageId: read.messageId, contentSha256: Buffer.from(read.contentSha256, "hex") };
 }

@@ -8,7 +8,7 @@ import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { foldDueClocks } from "./clock-sweep.ts";
 export { type ChainedEvent, findBrokenLink } from "./event-chain.ts";
-export { readInboundMail, type Reading } from "./inbound-mail-reading.ts";
+export { openInboundMailReading, type Reading } from "./inbound-mail-reading.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
 export { TEMPLATES } from "./template.ts";

@@ -3,8 +3,9 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { foldDueClocks } from "./clock-sweep.ts";
 import { findBrokenLink } from "./event-chain.ts";
-import { readInboundMail } from "./inbound-mail-reading.ts";
-import { eventsOf, foldFromEvents } from "./response-clock.ts";
+import { openInboundMailReading } from "./inbound-mail-reading.ts";
+import { readClockEvents } from "./clock-events.ts";
+import { foldFromEvents } from "./response-clock.ts";
 import { openTicketChange } from "./ticket-change.ts";
 import { closeTicket, undoClosure } from "./ticket-state.ts";
 import { mail, openTestDesk, START, type TestDesk } from "./ticket-test-desk.ts";
@@ -77,9 +78,10 @@ test("a person's mail becomes one ticket: number, clock, message, notice and a c
 
 test("reading a mail twice reads it once, also at the same time", async () => {
   const inboundMailId = await desk.keep(mail({ id: "twice@agence.example", from: "twice@agence.example" }));
-  const job = { deskId: desk.deskId, inboundMailId };
-  await Promise.all([readInboundMail(desk.reading, job), readInboundMail(desk.reading, job)]);
-  await readInboundMail(desk.reading, job);
+  const job = { deskId: desk.deskId, inboundMailId, sizeBytes: 1_000 };
+  const elsewhere = openInboundMailReading(desk.reading); // As in another process.
+  await Promise.all([desk.readInboundMail(job), desk.readInboundMail(job), elsewhere(job)]);
+  await desk.readInboundMail(job);
   const rows = await desk.db.transaction(desk.deskId, (tx) =>
     tx.selectFrom("message").selectAll().where("from_address", "=", "twice@agence.example").execute(),
   );
@@ -242,7 +244,7 @@ test("a reply within 14 days of closing reopens; a later one opens a new, linked
   const close = () =>
     desk.db.transaction(desk.deskId, async (tx) => {
       const change = (await openTicketChange(tx, desk.world, desk.deskId, ticketId))!;
-      await closeTicket(tx, change, "solved", "desk");
+      closeTicket(tx, change, "solved", "desk");
       change.save(tx);
     });
   await close();
@@ -275,14 +277,14 @@ test("not a request: the clock is void, and taking it back makes it run from its
   const change = (work: typeof closeAsNone) =>
     desk.db.transaction(desk.deskId, async (tx) => {
       const opened = (await openTicketChange(tx, desk.world, desk.deskId, ticketId))!;
-      await work(tx, opened);
+      work(tx, opened);
       opened.save(tx);
     });
-  const closeAsNone = async (tx: Parameters<typeof closeTicket>[0], opened: Parameters<typeof closeTicket>[1]) =>
-    void (await closeTicket(tx, opened, "not-a-request", "desk"));
+  const closeAsNone = (tx: Parameters<typeof closeTicket>[0], opened: Parameters<typeof closeTicket>[1]) =>
+    void closeTicket(tx, opened, "not-a-request", "desk");
   await change(closeAsNone);
   expect((await read(ticketId)).clock.outcome).toBe("void");
-  await change(async (tx, opened) => void (await undoClosure(tx, opened, "desk")));
+  await change((tx, opened) => void undoClosure(tx, opened, "desk"));
   const after = await read(ticketId);
   expect(after.clock).toMatchObject({ outcome: "running", started_at: clock.started_at, due_at: clock.due_at });
   expect(after.ticket.state).toBe("new");
@@ -304,7 +306,10 @@ test("folding every ticket's events again gives the stored clocks", async () => 
   const checked = await desk.db.transaction(desk.deskId, async (tx) => {
     const clocks = await tx.selectFrom("clock").selectAll().execute();
     for (const clock of clocks) {
-      const folded = foldFromEvents(await eventsOf(tx, desk.deskId, clock.ticket_id), desk.clock.now());
+      const folded = foldFromEvents(
+        (await readClockEvents(tx, desk.deskId, [clock.ticket_id])).get(clock.ticket_id)!,
+        desk.clock.now(),
+      );
       const due = clock.next_at !== null && clock.next_at < desk.clock.now();
       if (!due)
         expect(folded).toMatchObject({ outcome: clock.outcome, dueAt: clock.due_at, stoppedAt: clock.stopped_at });

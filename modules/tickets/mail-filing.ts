@@ -1,25 +1,23 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
 import type { InboundMailRow, ReadMail } from "@permanence/mail";
-import { type Desk, findOrMakeContact, normalAddress } from "@permanence/people";
+import { type Contact, type Desk, findOrMakeContacts, normalAddress } from "@permanence/people";
 import { addMessage } from "./conversation.ts";
 import { recordEvidence } from "./evidence.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
-import { registerTicket } from "./registration.ts";
-import { findNamedTicket, type NamedTicket } from "./threading.ts";
+import { registerTickets, type Registration } from "./registration.ts";
+import { findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
 import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
+/** A readable mail, and where it came in. */
+export type Filing = { inboundMail: InboundMailRow; mail: ReadMail };
+
 /** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
-export async function fileMail(
-  tx: Tx,
-  reading: Reading,
-  desk: Desk,
-  inboundMail: InboundMailRow,
-  mail: ReadMail,
-): Promise<Verdict> {
+export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
+  const { inboundMail, mail } = filing;
   if (mail.kind === "report") return verdict("report", mail.automatic);
   const sender = senderOf(mail);
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
@@ -31,11 +29,25 @@ export async function fileMail(
   }
   const incoming: Incoming = { inboundMail, mail, sender };
   if (named?.mayWrite && isOpenToReplies(named, inboundMail)) return join(tx, reading, desk, incoming, named);
-  return register(tx, reading, desk, incoming, named);
+  const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
+  return registered!;
+}
+
+/** Whether a mail can be nothing but a new request: from a person, and it follows no other. */
+export function isNewRequest(desk: Desk, { inboundMail, mail }: Filing): boolean {
+  const sender = senderOf(mail);
+  if (mail.kind !== "ticket" || sender === null || isOwnMailbox(desk, sender.address)) return false;
+  return !namesTicket(mail, inboundMail.envelope_to);
+}
+
+/** Registers new requests, all together: what `fileMail` would do with each. */
+export function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
+  const requests = filings.map((filing) => ({ incoming: { ...filing, sender: senderOf(filing.mail)! }, named: null }));
+  return registerMails(tx, reading, desk, requests);
 }
 
 /** A mail from a person, and that person: the one who is judged, stored, verified and answered alike. */
-type Incoming = { inboundMail: InboundMailRow; mail: ReadMail; sender: { address: string; name: string } };
+type Incoming = Filing & { sender: { address: string; name: string } };
 
 function verdict(kind: Verdict["kind"], reason: string | null, ticketId: string | null = null): Verdict {
   return { kind, reason, ticketId, duplicateOf: null, warnings: [] };
@@ -73,8 +85,8 @@ async function recordAutoReply(
 
 async function join(tx: Tx, { world }: Reading, desk: Desk, incoming: Incoming, named: NamedTicket): Promise<Verdict> {
   const change = (await openTicketChange(tx, world, desk.deskId, named.ticket.ticket_id))!;
-  await addCustomerMessage(tx, change, incoming);
-  await customerWrote(tx, change);
+  addCustomerMessage(tx, change, incoming);
+  customerWrote(tx, change);
   if (named.byToken) await proveReading(tx, desk, change, incoming);
   change.save(tx);
   return verdict("reply", null, named.ticket.ticket_id);
@@ -95,24 +107,34 @@ async function proveReading(
     .where("address", "=", sender.address)
     .where("verified_at", "is", null)
     .execute();
-  await recordEvidence(tx, change, {
+  recordEvidence(tx, change, {
     ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice: true },
     detail: `${sender.address} answered with the ticket's token.`,
   });
 }
 
-async function register(
-  tx: Tx,
-  { world, caps }: Reading,
-  desk: Desk,
-  incoming: Incoming,
-  named: NamedTicket | null,
-): Promise<Verdict> {
-  const { inboundMail, mail, sender } = incoming;
-  const contact = await findOrMakeContact(tx, world, desk.deskId, { ...sender, language: mail.language });
+/** `named`: the ticket that the mail names, where it opens one of its own all the same. */
+type Request = { incoming: Incoming; named: NamedTicket | null };
+
+async function registerMails(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+  const senders = requests.map(({ incoming: { sender, mail } }) => ({ ...sender, language: mail.language }));
+  const contacts = await findOrMakeContacts(tx, world, desk.deskId, senders);
+  const registrations = requests.map((request, index) => registrationOf(desk, request, contacts[index]!, caps));
+  const changes = await registerTickets(tx, world, desk, registrations);
+  return requests.map(({ incoming, named }, index) => {
+    const change = changes[index]!;
+    addCustomerMessage(tx, change, incoming);
+    change.save(tx);
+    const registered = verdict("ticket", null, change.ticket.ticket_id);
+    return named && !named.mayWrite ? { ...registered, warnings: [strangerWarning(named)] } : registered;
+  });
+}
+
+function registrationOf(desk: Desk, { incoming, named }: Request, contact: Contact, caps: boolean): Registration {
+  const { inboundMail, mail } = incoming;
   // The contact's name as it is known, not as this mail has it: anybody can write under a known address.
   const { contactId, address, name, verified } = contact;
-  const change = await registerTicket(tx, world, desk, {
+  return {
     actor: "customer",
     source: "mail",
     subject: mail.subject.trim(),
@@ -126,12 +148,7 @@ async function register(
     thread: threadOf(mail),
     mailbox: answeringMailbox(desk, inboundMail.envelope_to),
     caps,
-  });
-  await addCustomerMessage(tx, change, incoming);
-  change.save(tx);
-  const result = verdict("ticket", null, change.ticket.ticket_id);
-  if (named && !named.mayWrite) result.warnings.push(strangerWarning(named));
-  return result;
+  };
 }
 
 function threadOf({ messageId, references }: ReadMail): Thread {
@@ -149,12 +166,8 @@ function languageOf(desk: Desk, mail: ReadMail, ofContact: string | null): strin
   return detectLanguage(mail.reply || mail.subject, { among, prior: [ofContact, ...among] });
 }
 
-async function addCustomerMessage(
-  tx: Tx,
-  change: TicketChange,
-  { inboundMail, mail, sender }: Incoming,
-): Promise<void> {
-  await addMessage(tx, change, {
+function addCustomerMessage(tx: Tx, change: TicketChange, { inboundMail, mail, sender }: Incoming): void {
+  addMessage(tx, change, {
     kind: "customer",
     at: inboundMail.received_at,
     from: sender,

@@ -87,7 +87,7 @@ export function messageRoutes() {
       if (change.ticket.state === "closed" && kind === "agent") return "already-closed";
       const row =
         kind === "note"
-          ? await addNote(tx, acting, change, { text, messageId })
+          ? addNote(tx, acting, change, { text, messageId })
           : await replyToCustomer(tx, acting, change, { text, state, messageId });
       if (row === "unsendable") return row;
       added = messageView(row, []);

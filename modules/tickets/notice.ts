@@ -1,9 +1,8 @@
 import type { Tx } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
-import { queueMail } from "@permanence/mail";
+import { findOwnAddresses, putMail } from "@permanence/mail";
 import type { Desk } from "@permanence/people";
 import { type Calendar, openSpansFrom } from "@permanence/sla";
-import { noticeNotBefore } from "./notice-caps.ts";
 import { momentWords, priorityMeaning, priorityWord, promiseWords, workingWords } from "./notice-words.ts";
 import { renderTemplate, shippedTemplate, type Template, type TemplateName } from "./template.ts";
 import type { TicketChange } from "./ticket-change.ts";
@@ -15,45 +14,59 @@ export type Reader = { contactId: string; address: string; name: string; verifie
 /** The mail that a notice answers, so that it stands in the same thread. */
 export type Thread = { inReplyTo: string | null; references: string[] };
 
-/**
- * Renders the notice that a ticket is registered (or has another priority) and puts it into the outbox. Where no
- * mail can go to the address, the chain says so, and the clock runs.
- */
+export type Notice = {
+  reader: Reader;
+  thread: Thread;
+  template: "notice" | "priority-changed";
+  mailbox: string;
+  notBefore: Instant | null;
+};
+
+/** Renders a notice that a ticket has another priority and puts it into the outbox: see `putNotice`. */
 export async function queueNotice(
   tx: Tx,
   world: World,
   desk: Desk,
   change: TicketChange,
-  notice: { reader: Reader; thread: Thread; template: "notice" | "priority-changed"; mailbox: string; caps: boolean },
+  notice: Notice,
 ): Promise<void> {
+  putNotice(tx, world, desk, change, notice, await findOwnAddresses(tx, desk.deskId, [notice.reader.address]));
+}
+
+/**
+ * Renders the notice that a ticket is registered (or has another priority) and puts it into the outbox. Where no
+ * mail can go to the address, the chain says so, and the clock runs.
+ * @param ownAddresses those of the readers' addresses that are the desk's own
+ */
+export function putNotice(
+  tx: Tx,
+  world: World,
+  desk: Desk,
+  change: TicketChange,
+  { reader, thread, template, mailbox, notBefore }: Notice,
+  ownAddresses: ReadonlySet<string>,
+): void {
   const { ticket } = change;
-  const { reader, thread } = notice;
-  const now = world.clock.now();
-  const mail = renderTemplate(
-    templateOf(desk, notice.template, ticket.language),
-    noticeValues(desk, ticket, reader, now),
-    {
-      language: ticket.language,
-      deskName: desk.name,
-      accent: accentOf(desk),
-    },
-  );
-  const notBefore = notice.caps ? await noticeNotBefore(tx, desk, reader.address, now) : null;
-  const queued = await queueMail(tx, world, desk.deskId, {
-    purpose: "notice",
+  const { language } = ticket;
+  const values = noticeValues(desk, ticket, reader, world.clock.now());
+  const look = { language, deskName: desk.name, accent: accentOf(desk) };
+  const mail = {
+    purpose: "notice" as const,
     ticketId: ticket.ticket_id,
     contactId: reader.contactId,
-    mailbox: notice.mailbox,
+    mailbox,
     replyToken: ticket.reply_token,
     fromName: desk.name,
     to: { address: reader.address, name: reader.verified ? reader.name : "" },
-    ...mail,
+    ...renderTemplate(templateOf(desk, template, language), values, look),
     ...thread,
-    automatic: notice.template === "notice" && ticket.source === "mail" ? "auto-replied" : "auto-generated",
+    automatic:
+      template === "notice" && ticket.source === "mail" ? ("auto-replied" as const) : ("auto-generated" as const),
     requestMdn: desk.settings.requestMdn,
     ...(notBefore !== null && { notBefore }),
-    language: ticket.language,
-  });
+    language,
+  };
+  const queued = putMail(tx, world, desk.deskId, mail, ownAddresses);
   const { outgoingMailId, refused } = { outgoingMailId: null, refused: null, ...queued };
   change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore });
 }

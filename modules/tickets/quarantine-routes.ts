@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type DeskId, later, readBlob, type Tx } from "@permanence/database";
+import { type DeskId, readBlob, type Tx } from "@permanence/database";
+import { assert } from "@permanence/kernel";
 import {
   findInboundMail,
   type InboundMailRow,
-  lockInboundMail,
+  lockInboundMails,
   type MailReader,
   markRead,
   type ReadMail,
@@ -60,7 +61,8 @@ export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: Mail
     const { languages } = acting.desk.settings;
     const read = await reader.read(raw.bytes, { languages, prior: languages, envelopeFrom: raw.envelope_from });
     const result = await db.transaction(deskId, async (tx) => {
-      const mail = (await lockInboundMail(tx, deskId, id))!;
+      const [mail] = await lockInboundMails(tx, deskId, [id]);
+      assert(mail !== undefined, "inbound mail is never deleted while an agent reads it");
       if (mail.kind === null || !FILED_APART.includes(mail.kind) || mail.ticket_id !== null) return "filed-already";
       const sender = contact ?? senderOf(mail, read);
       if (normalAddress(sender.address) === null || isOwnMailbox(acting.desk, sender.address)) return "no-sender";
@@ -119,13 +121,10 @@ async function makeTicket(tx: Tx, acting: Acting, source: Source): Promise<Ticke
     mailbox: answeringMailbox(desk, mail.envelope_to),
     caps,
   });
-  await addMessage(tx, change, messageOf(source));
+  addMessage(tx, change, messageOf(source));
   change.save(tx);
   const { ticket_id } = change.ticket;
-  later(
-    tx,
-    markRead(tx, desk.deskId, mail.inbound_mail_id, change.now, { kind: "ticket", reason: mail.reason, ticket_id }),
-  );
+  markRead(tx, mail, change.now, { kind: "ticket", reason: mail.reason, ticket_id });
   return (await findTicket(tx, desk.deskId, ticket_id))!;
 }
 

@@ -1,11 +1,12 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, newId, newToken, type World } from "@permanence/kernel";
-import { type Desk, nextTicketNumber } from "@permanence/people";
-import { clockRow, foldResponse } from "@permanence/sla";
+import { findOwnAddresses } from "@permanence/mail";
+import { type Desk, nextTicketNumbers } from "@permanence/people";
 import { CHAIN_START } from "./event-chain.ts";
-import { queueNotice, type Reader, type Thread } from "./notice.ts";
-import { NOT_DUE, queueAt } from "./response-clock.ts";
-import { TicketChange } from "./ticket-change.ts";
+import { putNotice, type Reader, type Thread } from "./notice.ts";
+import { NO_CAPS, openNoticeCaps } from "./notice-caps.ts";
+import { foldResponseClock, NOT_DUE } from "./response-clock.ts";
+import { startTicket, type TicketChange } from "./ticket-change.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
 
 /** What makes a ticket. `actor` is who brought it: "customer" or "agent:<id>". */
@@ -25,20 +26,48 @@ export type Registration = {
   caps: boolean;
 };
 
-/**
- * Registers a ticket inside the caller's transaction: number, priority with its reason, response clock from
- * the moment of receipt, notice in the outbox, events. The caller adds the first message to the returned
- * change and inserts nothing else for it.
- */
+/** Registers one ticket: see `registerTickets`. */
 export async function registerTicket(
   tx: Tx,
   world: World,
   desk: Desk,
   registration: Registration,
 ): Promise<TicketChange> {
-  const change = new TicketChange(world, await newTicket(tx, world, desk, registration));
+  const [change] = await registerTickets(tx, world, desk, [registration]);
+  return change!;
+}
+
+/**
+ * Registers tickets inside the caller's transaction: number, priority with its reason, response clock from the moment
+ * of receipt, notice in the outbox, events. The caller adds the first message to each returned change, saves it, and
+ * inserts nothing else for it. The database is asked first, and for all of them at once; then rows are gathered.
+ */
+export async function registerTickets(
+  tx: Tx,
+  world: World,
+  desk: Desk,
+  registrations: Registration[],
+): Promise<TicketChange[]> {
+  const addresses = registrations.map(({ reader }) => reader.address);
+  const capped = registrations.filter(({ caps }) => caps).map(({ reader }) => reader.address);
+  const [numbers, ownAddresses, caps] = await Promise.all([
+    nextTicketNumbers(tx, desk.deskId, registrations.length),
+    findOwnAddresses(tx, desk.deskId, addresses),
+    capped.length === 0 ? NO_CAPS : openNoticeCaps(tx, desk, capped, world.clock.now()),
+  ]);
+  return registrations.map((registration, index) => {
+    const change = startTicket(tx, world, newTicket(world, desk, registration, numbers[index]!));
+    recordRegistration(change, desk, registration);
+    foldResponseClock(tx, change);
+    const notBefore = registration.caps ? caps(registration.reader.address) : null;
+    putNotice(tx, world, desk, change, { ...registration, template: "notice", notBefore }, ownAddresses);
+    return change;
+  });
+}
+
+function recordRegistration(change: TicketChange, desk: Desk, { actor }: Registration): void {
   const { ticket } = change;
-  change.record("registered", registration.actor, {
+  change.record("registered", actor, {
     number: ticket.number,
     source: ticket.source,
     language: ticket.language,
@@ -47,19 +76,13 @@ export async function registerTicket(
     priorityReason: ticket.priority_reason,
     policy: desk.settings.policy,
   });
-  const { priority, received_at: receivedAt } = ticket;
-  const clock = foldResponse({ receivedAt, priority, policy: desk.settings.policy, events: [], now: change.now });
-  change.set({ queue_at: queueAt(clock) });
-  change.insertTicket(tx, clockRow(ticket.desk_id, ticket.ticket_id, "response", clock));
-  await queueNotice(tx, world, desk, change, { ...registration, template: "notice" });
-  return change;
 }
 
-async function newTicket(tx: Tx, world: World, desk: Desk, registration: Registration): Promise<TicketRow> {
+function newTicket(world: World, desk: Desk, registration: Registration, number: number): TicketRow {
   return {
     desk_id: desk.deskId,
     ticket_id: newId(world),
-    number: await nextTicketNumber(tx, desk.deskId),
+    number,
     subject: registration.subject,
     state: "new",
     closed_as: null,

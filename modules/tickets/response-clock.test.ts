@@ -1,17 +1,18 @@
 import { instant } from "@permanence/kernel";
 import { expect, test } from "vitest";
-import { foldFromEvents, type RecordedEvent } from "./response-clock.ts";
+import type { ClockEvent } from "./clock-events.ts";
+import { foldFromEvents } from "./response-clock.ts";
 
 const START = instant(Date.UTC(2026, 5, 1, 9));
 const MINUTE_MS = 60_000;
 const TARGET = { targetMs: 60 * MINUTE_MS, demands: "presumed", waitingMs: 15 * MINUTE_MS };
 
-function registered(): RecordedEvent {
+function registered(): ClockEvent {
   const policy = { urgent: TARGET, high: TARGET, normal: TARGET, low: TARGET };
   return { at: START, type: "registered", data: { receivedAt: START, priority: "normal", policy } };
 }
 
-function evidence(rung: string, source: string, minutes: number): RecordedEvent {
+function evidence(rung: string, source: string, minutes: number): ClockEvent {
   const at = instant(START + minutes * MINUTE_MS);
   return { at, type: "evidence", data: { rung, source, at, datedAt: null, outgoingMailId: "a", ofNotice: true } };
 }

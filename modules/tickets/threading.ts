@@ -34,12 +34,21 @@ export async function findNamedTicket(
   return { ticket, byToken: byToken !== null, mayWrite };
 }
 
-async function byAddressToken(tx: Tx, deskId: DeskId, mail: ReadMail, envelopeTo: string[]): Promise<string | null> {
+/** Whether a mail names a ticket in any of the ways that are looked at, be there such a ticket or not. */
+export function namesTicket(mail: ReadMail, envelopeTo: string[]): boolean {
+  return followed(mail).length > 0 || addressTokens(mail, envelopeTo).length > 0;
+}
+
+function addressTokens(mail: ReadMail, envelopeTo: string[]): string[] {
   const addresses = [...envelopeTo, ...mail.to.map(({ address }) => address), ...mail.cc.map(({ address }) => address)];
-  const tokens = addresses.flatMap((address) => {
+  return addresses.flatMap((address) => {
     const tag = parseTaggedAddress(address)?.tag;
     return tag?.kind === "ticket" ? [tag.token] : [];
   });
+}
+
+async function byAddressToken(tx: Tx, deskId: DeskId, mail: ReadMail, envelopeTo: string[]): Promise<string | null> {
+  const tokens = addressTokens(mail, envelopeTo);
   if (tokens.length === 0) return null;
   const row = await tx
     .selectFrom("ticket")

@@ -1,42 +1,52 @@
-import { announce, type DeskId, later, type Tx } from "@permanence/database";
-import { assert, type Instant, type World } from "@permanence/kernel";
-import type { ClockTable } from "@permanence/sla";
+import { announce, type DeskId, gather, insertInto, isGathered, type Tx, updateOf } from "@permanence/database";
+import type { Instant, World } from "@permanence/kernel";
+import { type Outcome, readClocks } from "@permanence/sla";
+import { sql } from "kysely";
+import { type ClockEvent, readClockEvents } from "./clock-events.ts";
 import { type ChainedEvent, chainEvent, type TicketEvent } from "./event-chain.ts";
 import type { AttachmentRow, MessageRow, TicketRow } from "./ticket-tables.ts";
 
 /** What a change may set. Chain, version and keys are kept by the change itself. */
-type Settable = Partial<
-  Pick<
-    TicketRow,
-    | "subject"
-    | "state"
-    | "closed_as"
-    | "closed_at"
-    | "state_before_closing"
-    | "priority"
-    | "priority_reason"
-    | "assignee_id"
-    | "queue_at"
-  >
+type Settable = Pick<
+  TicketRow,
+  | "subject"
+  | "state"
+  | "closed_as"
+  | "closed_at"
+  | "state_before_closing"
+  | "priority"
+  | "priority_reason"
+  | "assignee_id"
+  | "queue_at"
 >;
+
+/** What is known of a ticket beside its row, when a change of it begins. */
+type Known = { events: ClockEvent[]; responseOutcome: Outcome | null };
 
 /**
  * One change of one ticket inside a transaction: the row is locked, events are gathered, and `save` writes
- * both at once with one new version. Nothing else updates a ticket or appends to its chain.
+ * all of it with one new version. Nothing else updates a ticket or appends to its chain.
  */
 export class TicketChange {
+  /** As it will be. */
   readonly ticket: TicketRow;
   readonly world: World;
   readonly now: Instant;
+  /** All events that move clocks, also those of this change. */
+  readonly clockEvents: ClockEvent[];
+  /** How the response clock came out when it was last folded; null before the first time. */
+  responseOutcome: Outcome | null;
   #events: ChainedEvent[] = [];
   #messages: MessageRow[] = [];
   #attachments: AttachmentRow[] = [];
-  #set: Settable = {};
+  #isChanged = false;
 
-  constructor(world: World, ticket: TicketRow) {
+  constructor(world: World, ticket: TicketRow, { events, responseOutcome }: Known) {
     this.world = world;
     this.now = world.clock.now();
-    this.ticket = { ...ticket };
+    this.ticket = ticket;
+    this.clockEvents = events;
+    this.responseOutcome = responseOutcome;
   }
 
   record(type: string, actor: string, data: TicketEvent["data"]): void {
@@ -46,48 +56,14 @@ export class TicketChange {
       { sequence: this.ticket.event_count + 1, at: this.now, salt: this.world.random.bytes(16) },
     );
     this.#events.push(event);
+    this.clockEvents.push(event);
     this.ticket.event_count = event.sequence;
     this.ticket.event_digest = event.digest;
   }
 
-  /** The events that this change has gathered and not yet written. */
-  unsaved(): ChainedEvent[] {
-    return this.#events;
-  }
-
-  set(changes: Settable): void {
+  set(changes: Partial<Settable>): void {
     Object.assign(this.ticket, changes);
-    Object.assign(this.#set, changes);
-  }
-
-  /** Writes what was gathered with one new version, before the transaction commits, and tells who watches. */
-  save(tx: Tx): void {
-    if (this.#events.length === 0 && Object.keys(this.#set).length === 0) return;
-    const { desk_id, ticket_id, event_count, event_digest, version } = this.ticket;
-    this.ticket.version = version + 1;
-    this.ticket.updated_at = this.now;
-    const saved = this.#withGathered(tx)
-      .updateTable("ticket")
-      .set({ ...this.#set, event_count, event_digest, version: version + 1, updated_at: this.now })
-      .where("desk_id", "=", desk_id)
-      .where("ticket_id", "=", ticket_id)
-      .where("version", "=", version)
-      .executeTakeFirstOrThrow();
-    later(
-      tx,
-      saved.then(({ numUpdatedRows }) => assert(numUpdatedRows === 1n, "a ticket under change is locked")),
-    );
-    announce(tx, desk_id, { type: "ticket", ticketId: ticket_id });
-  }
-
-  /** Writes the row of a new ticket with its clock, so that others can refer to it; `save` must follow. */
-  insertTicket(tx: Tx, clock: ClockTable): void {
-    const inserted = tx
-      .with("started", (query) => query.insertInto("clock").values(clock))
-      .insertInto("ticket")
-      .values(this.ticket)
-      .execute();
-    later(tx, inserted);
+    this.#isChanged = true;
   }
 
   /** A message that `save` writes. */
@@ -96,32 +72,52 @@ export class TicketChange {
     this.#attachments.push(...attachments);
   }
 
-  /** What was gathered goes with the next statement: one way to the database instead of three. */
-  #withGathered(tx: Tx) {
-    const { desk_id, ticket_id } = this.ticket;
-    const rows = this.#events.map((event) => ({
-      desk_id,
-      ticket_id,
-      sequence: event.sequence,
-      at: event.at,
-      type: event.type,
-      actor: event.actor,
-      data: JSON.stringify(event.data),
-      salt: event.salt,
-      content_digest: event.contentDigest,
-      digest: event.digest,
-    }));
-    const [messages, attachments] = [this.#messages, this.#attachments];
-    [this.#events, this.#messages, this.#attachments] = [[], [], []];
-    let statement: Pick<Tx, "with" | "updateTable"> = tx;
-    if (rows.length > 0)
-      statement = statement.with("happened", (query) => query.insertInto("ticket_event").values(rows));
-    if (messages.length > 0)
-      statement = statement.with("said", (query) => query.insertInto("message").values(messages));
-    if (attachments.length > 0)
-      statement = statement.with("attached", (query) => query.insertInto("attachment").values(attachments));
-    return statement;
+  /** Has what was gathered written with one new version before the transaction commits, and tells who watches. */
+  save(tx: Tx): void {
+    if (this.#events.length === 0 && !this.#isChanged) return;
+    const { ticket } = this;
+    ticket.version++;
+    ticket.updated_at = this.now;
+    if (!isGathered(tx, ticket)) gather(tx, ticketUpdate, changeableOf(ticket));
+    for (const message of this.#messages) gather(tx, messageInsert, message);
+    for (const attachment of this.#attachments) gather(tx, attachmentInsert, attachment);
+    for (const event of this.#events) gather(tx, eventInsert, eventRow(ticket, event));
+    [this.#events, this.#messages, this.#attachments, this.#isChanged] = [[], [], [], false];
+    announce(tx, ticket.desk_id, { type: "ticket", ticketId: ticket.ticket_id });
   }
+}
+
+const ticketInsert = insertInto<TicketRow>("ticket");
+const ticketUpdate = updateOf<ReturnType<typeof changeableOf>>("ticket", { key: ["desk_id", "ticket_id"] });
+const messageInsert = insertInto<MessageRow>("message");
+const attachmentInsert = insertInto<AttachmentRow>("attachment");
+const eventInsert = insertInto<ReturnType<typeof eventRow>>("ticket_event");
+
+function changeableOf(ticket: TicketRow) {
+  const { desk_id, ticket_id, subject, state, closed_as, closed_at, state_before_closing } = ticket;
+  const { priority, priority_reason, assignee_id, queue_at } = ticket;
+  const { updated_at, version, event_count, event_digest } = ticket;
+  return {
+    ...{ desk_id, ticket_id, subject, state, closed_as, closed_at, state_before_closing },
+    ...{ priority, priority_reason, assignee_id, queue_at },
+    ...{ updated_at, version, event_count, event_digest },
+  };
+}
+
+function eventRow({ desk_id, ticket_id }: TicketRow, event: ChainedEvent) {
+  const { sequence, at, type, actor, data, salt, contentDigest: content_digest, digest } = event;
+  return { desk_id, ticket_id, sequence, at, type, actor, data, salt, content_digest, digest };
+}
+
+/** The changes under way in a transaction, by ticket. */
+const underWay = new WeakMap<Tx, Map<string, TicketChange>>();
+
+/** Begins a ticket: its row is written with the first `save`, or before it where a statement needs it. */
+export function startTicket(tx: Tx, world: World, ticket: TicketRow): TicketChange {
+  const change = new TicketChange(world, ticket, { events: [], responseOutcome: null });
+  gather(tx, ticketInsert, ticket);
+  changesOf(tx).set(ticket.ticket_id, change);
+  return change;
 }
 
 /** Locks a ticket for a change until the transaction ends; null when the desk has no such ticket. */
@@ -131,12 +127,46 @@ export async function openTicketChange(
   deskId: DeskId,
   ticketId: string,
 ): Promise<TicketChange | null> {
-  const row = await tx
+  return (await openTicketChanges(tx, world, deskId, [ticketId])).get(ticketId) ?? null;
+}
+
+/** The same for several tickets at once. One that is under change in this transaction already goes on with it. */
+export async function openTicketChanges(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  ticketIds: string[],
+): Promise<ReadonlyMap<string, TicketChange>> {
+  const changes = changesOf(tx);
+  const wanted = [...new Set(ticketIds)].filter((id) => !changes.has(id));
+  if (wanted.length === 0) return changes;
+  // Statements of their own: only those that begin once the tickets are locked see all that others have done to them.
+  const [tickets, events, clocks] = await Promise.all([
+    lockTickets(tx, deskId, wanted),
+    readClockEvents(tx, deskId, wanted),
+    readClocks(tx, deskId, wanted),
+  ]);
+  const outcomes = new Map(clocks.map((clock) => [clock.ticketId, clock.outcome]));
+  for (const ticket of tickets) {
+    const known = { events: events.get(ticket.ticket_id)!, responseOutcome: outcomes.get(ticket.ticket_id) ?? null };
+    changes.set(ticket.ticket_id, new TicketChange(world, ticket, known));
+  }
+  return changes;
+}
+
+function lockTickets(tx: Tx, deskId: DeskId, ticketIds: string[]): Promise<TicketRow[]> {
+  return tx
     .selectFrom("ticket")
     .selectAll()
     .where("desk_id", "=", deskId)
-    .where("ticket_id", "=", ticketId)
+    .where(sql<boolean>`ticket_id = any(${ticketIds}::uuid[])`)
+    .orderBy("ticket_id") // Whoever locks several does so in one order.
     .forUpdate()
-    .executeTakeFirst();
-  return row ? new TicketChange(world, row) : null;
+    .execute();
+}
+
+function changesOf(tx: Tx): Map<string, TicketChange> {
+  const changes = underWay.get(tx) ?? new Map<string, TicketChange>();
+  underWay.set(tx, changes);
+  return changes;
 }

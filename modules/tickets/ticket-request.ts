@@ -25,7 +25,7 @@ const REFUSALS = {
   ],
 } as const satisfies Record<string, readonly [404 | 409 | 412 | 422, string, string]>;
 
-type Changing = (tx: Tx, change: TicketChange, acting: Acting) => Promise<"done" | Refused>;
+type Changing = (tx: Tx, change: TicketChange, acting: Acting) => "done" | Refused | Promise<"done" | Refused>;
 
 /** Changes one ticket for the agent who asks: locked, only at the version that If-Match names, and saved as one. */
 export async function changeTicket(

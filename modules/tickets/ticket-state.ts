@@ -16,34 +16,29 @@ export function changeState(change: TicketChange, to: Exclude<TicketState, "clos
 }
 
 /** Closes a ticket. As not a request, its response clock is void: on record, and counted apart. */
-export async function closeTicket(
-  tx: Tx,
-  change: TicketChange,
-  as: ClosedAs,
-  actor: string,
-): Promise<"done" | "already-closed"> {
+export function closeTicket(tx: Tx, change: TicketChange, as: ClosedAs, actor: string): "done" | "already-closed" {
   const { state } = change.ticket;
   if (state === "closed") return "already-closed";
   change.set({ state: "closed", closed_as: as, closed_at: change.now, state_before_closing: state });
   change.record("closed", actor, { as });
-  if (as === "not-a-request") await foldResponseClock(tx, change);
+  if (as === "not-a-request") foldResponseClock(tx, change);
   return "done";
 }
 
 /** Takes a closing back: the ticket is in the state that it had before. */
-export async function undoClosure(tx: Tx, change: TicketChange, actor: string): Promise<"done" | "not-closed"> {
+export function undoClosure(tx: Tx, change: TicketChange, actor: string): "done" | "not-closed" {
   const { state, closed_as: as, state_before_closing } = change.ticket;
   if (state !== "closed") return "not-closed";
   const to = state_before_closing ?? "open";
   change.set({ state: to, closed_as: null, closed_at: null, state_before_closing: null });
   change.record("closure-undone", actor, { as, to });
-  if (as === "not-a-request") await foldResponseClock(tx, change);
+  if (as === "not-a-request") foldResponseClock(tx, change);
   return "done";
 }
 
 /** What the customer's message does: it takes the ticket up again, unless it is new still. */
-export async function customerWrote(tx: Tx, change: TicketChange): Promise<void> {
+export function customerWrote(tx: Tx, change: TicketChange): void {
   const { state, closed_as } = change.ticket;
-  if (closed_as === "not-a-request") await undoClosure(tx, change, "customer");
+  if (closed_as === "not-a-request") undoClosure(tx, change, "customer");
   if (state !== "new") changeState(change, "open", "customer");
 }

@@ -2,7 +2,7 @@ import { type Db, type DeskId, putBlob, testDatabase } from "@permanence/databas
 import { fromIso, newId, seededRandom, VirtualClock, type World } from "@permanence/kernel";
 import { appendEvidence, type Evidence, findOutgoingMail, type InboundMailRow, openMailReader } from "@permanence/mail";
 import { applyDesk, type Desk, deskOf } from "@permanence/people";
-import { readInboundMail } from "./inbound-mail-reading.ts";
+import { openInboundMailReading } from "./inbound-mail-reading.ts";
 import { outboxHooks } from "./outbox-hooks.ts";
 import { TEMPLATES } from "./template.ts";
 
@@ -38,12 +38,13 @@ export async function openTestDesk() {
   const desk: Desk = await deskOf(db, deskId);
   const reader = openMailReader({ log: () => {} });
   const reading = { db, world, reader, caps: true };
+  const readInboundMail = openInboundMailReading(reading);
   return {
-    ...{ db, world, clock, desk, deskId, reading },
+    ...{ db, world, clock, desk, deskId, reading, readInboundMail },
     /** A mail as SMTP keeps it, read to its end. @param to where the envelope sent it */
     async receive(raw: string, to = "aide@desk.example"): Promise<InboundMailRow> {
       const inboundMailId = await keep(db, world, deskId, raw, to);
-      await readInboundMail(reading, { deskId, inboundMailId });
+      await readInboundMail({ deskId, inboundMailId, sizeBytes: raw.length });
       return db.transaction(deskId, (tx) =>
         tx
           .selectFrom("inbound_mail")
@@ -63,7 +64,7 @@ export async function openTestDesk() {
           ...(rung === "handed-over" ? { source: "relay", detail: "250 taken" } : { source: "dsn", detail: "" }),
         };
         appendEvidence(tx, world, deskId, evidence);
-        await hooks.onEvidence(tx, deskId, mail, evidence);
+        await hooks.onEvidence(tx, deskId, [{ mail, evidence }]);
       });
     },
     async close() {

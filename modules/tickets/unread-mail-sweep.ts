@@ -1,6 +1,6 @@
-import { addJob, type Db, type DeskId } from "@permanence/database";
+import { type Db, type DeskId } from "@permanence/database";
 import { instant, type World } from "@permanence/kernel";
-import { listUnreadMails, READ_MAIL } from "@permanence/mail";
+import { addReadJob, listUnreadMails, READ_MAIL } from "@permanence/mail";
 
 const PATIENCE_MS = 60_000;
 const BATCH = 500;
@@ -13,9 +13,7 @@ export async function requeueUnreadMail(db: Db, world: World, deskId: DeskId): P
   return db.transaction(deskId, async (tx) => {
     const before = instant(world.clock.now() - PATIENCE_MS);
     const waiting = await listUnreadMails(tx, deskId, before, BATCH);
-    for (const inboundMailId of waiting) {
-      await addJob(tx, READ_MAIL, { deskId, inboundMailId }, { key: `${READ_MAIL}:${inboundMailId}` });
-    }
+    for (const mail of waiting) addReadJob(tx, deskId, mail, `${READ_MAIL}:${mail.inboundMailId}`);
     return waiting.length;
   });
 }

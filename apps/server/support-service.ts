@@ -1,6 +1,14 @@
 import { type Log, openDatabase, startWorkers } from "@permanence/database";
 import type { World } from "@permanence/kernel";
-import { openMailReader, openOutbox, openSanitiser, READ_MAIL, SEND_MAIL, startSmtpIntake } from "@permanence/mail";
+import {
+  FreshMails,
+  openMailReader,
+  openOutbox,
+  openSanitiser,
+  READ_MAIL,
+  SEND_MAIL,
+  startSmtpIntake,
+} from "@permanence/mail";
 import { openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
@@ -17,8 +25,8 @@ type Start = { configuration: Configuration; url: string; log: Log };
 
 /** How many jobs run at once. Mail that leaves waits for others' machines, so it must not take the places of mail that
  *  comes. What runs at once shares transactions, so that more of it makes each cheaper. */
-const READERS = 24;
-const SENDERS = 24;
+const READERS = 32;
+const SENDERS = 64;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
 export async function startSupportService(start: Start, world: World): Promise<SupportService> {
@@ -29,8 +37,9 @@ export async function startSupportService(start: Start, world: World): Promise<S
   };
   try {
     const has = (role: Role) => roles.includes(role);
-    if (has("jobs")) parts.push(await startJobs(start, world));
-    const mail = has("mail") ? await startMail(start, world) : null;
+    const fresh = new FreshMails();
+    if (has("jobs")) parts.push(await startJobs(start, world, fresh));
+    const mail = has("mail") ? await startMail(start, world, has("jobs") ? fresh : null) : null;
     if (mail) parts.push(mail);
     const web = has("web") ? await startWeb(start, world) : null;
     if (web) parts.push(web);
@@ -41,13 +50,13 @@ export async function startSupportService(start: Start, world: World): Promise<S
   }
 }
 
-async function startJobs({ configuration, url, log }: Start, world: World): Promise<Part> {
+async function startJobs({ configuration, url, log }: Start, world: World, fresh: FreshMails): Promise<Part> {
   const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
   const { smtpRelay: relay, caps } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
   const intake = await startWorkers(db, {
-    tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps }) },
+    tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps, fresh }) },
     concurrency: READERS,
     log,
   });
@@ -64,7 +73,11 @@ async function startJobs({ configuration, url, log }: Start, world: World): Prom
   };
 }
 
-async function startMail({ configuration, url, log }: Start, world: World): Promise<Part & { port: number }> {
+async function startMail(
+  { configuration, url, log }: Start,
+  world: World,
+  fresh: FreshMails | null,
+): Promise<Part & { port: number }> {
   const db = await openDatabase({ url, maxConnections: 12, applicationName: "permanence mail" });
   const { smtpHost, host, smtpPort, maxMailBytes } = configuration;
   const tls = readCertificate(configuration);
@@ -76,6 +89,7 @@ async function startMail({ configuration, url, log }: Start, world: World): Prom
     tls,
     maxSizeBytes: maxMailBytes,
     log,
+    fresh,
   });
   return {
     port: intake.port,

@@ -1,5 +1,6 @@
 // Intake, outbox, evidence.
 export { appendEvidence, type Evidence, listEvidenceOfMails, listEvidenceOfTicket } from "./evidence-store.ts";
+export { FreshMails, type RawMail } from "./fresh-mails.ts";
 export { inboundMailRoutes } from "./inbound-mail-routes.ts";
 export {
   findInboundMail,

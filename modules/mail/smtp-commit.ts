@@ -1,6 +1,7 @@
 import { addJob, type Db, type DeskId, inGroups, type Tx } from "@permanence/database";
 import { assert, type Instant, newId, type World } from "@permanence/kernel";
 import { sql } from "kysely";
+import type { FreshMails } from "./fresh-mails.ts";
 import { insertInboundMail, type NewInboundMail } from "./inbound-mail-store.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
 
@@ -38,11 +39,13 @@ export type KeepMail = (mail: ReceivedMail) => Promise<string[]>;
  * Keeps mails durably: those that arrive while others are being written go together into the next transaction, so
  * that under load one flush of the disk serves many. A mail for several desks is kept by all of them or by none.
  */
-export function openMailKeeping(db: Db, world: World): KeepMail {
+export function openMailKeeping(db: Db, world: World, fresh: FreshMails | null): KeepMail {
   const options = { keyOf: () => null, most: 32, mostBytes: 4 * 1024 * 1024, bytesOf: ({ bytes }: Kept) => bytes };
-  const keep = inGroups<Kept, string[], null>({ ...options, atOnce: 2 }, async (_, mails) => {
+  const keep = inGroups<Kept, string[], null>({ ...options, atOnce: 1 }, async (_, mails) => {
     await commit(db, mails);
-    return mails.map(({ desks }) => [...desks.values()].flat().map(({ inboundMailId }) => inboundMailId));
+    const kept = mails.map(({ desks }) => [...desks.values()].flat());
+    for (const mail of kept.flat()) fresh?.add(mail.inboundMailId, mail);
+    return kept.map((own) => own.map(({ inboundMailId }) => inboundMailId));
   });
   return (mail) => keep({ desks: splitByDesk(mail, world), bytes: mail.bytes.length });
 }

@@ -5,6 +5,7 @@ import type { World } from "@permanence/kernel";
 import type { SMTPServerDataStream, SMTPServerSession } from "smtp-server";
 import { ANSWERS, answerTrouble, type SmtpAnswer, TroubleLog } from "./smtp-answer.ts";
 import { ByteGatherer } from "./smtp-bytes.ts";
+import type { FreshMails } from "./fresh-mails.ts";
 import { type KeepMail, openMailKeeping } from "./smtp-commit.ts";
 import { SmtpListener } from "./smtp-listener.ts";
 import { MailMemory, type MemoryShare } from "./smtp-memory.ts";
@@ -23,6 +24,8 @@ export type SmtpIntakeOptions = {
   name?: string | undefined;
   maxSizeBytes?: number;
   log: Log;
+  /** Where the program that reads mail is this one. */
+  fresh?: FreshMails | null;
   limits?: Partial<IntakeLimits>;
 };
 
@@ -79,7 +82,7 @@ class Intake {
   readonly #conversations = new WeakMap<SMTPServerSession, Conversation>();
 
   constructor(
-    { db, world, tls = null, name, maxSizeBytes = USUAL_SIZE_BYTES, log }: SmtpIntakeOptions,
+    { db, world, tls = null, name, maxSizeBytes = USUAL_SIZE_BYTES, log, fresh = null }: SmtpIntakeOptions,
     limits: IntakeLimits,
   ) {
     this.#limits = limits;
@@ -87,7 +90,7 @@ class Intake {
     this.#maxSizeBytes = maxSizeBytes;
     const sharedBytes = Math.max(limits.memoryBytes - maxSizeBytes, limits.memoryBytes / 4);
     this.#memory = new MailMemory({ sharedBytes, patienceMs: 5 * SECOND_MS, slowAfterMs: 10 * SECOND_MS }, world.clock);
-    this.#keepMail = openMailKeeping(db, world);
+    this.#keepMail = openMailKeeping(db, world, fresh);
     this.#findMailbox = openRecipients(db, world.clock);
     this.#trouble = new TroubleLog(log);
     let listener: SmtpListener | null = null;

@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import { announce, type Db, type DeskId, inGroups, isTemporaryFailure, type Tx } from "@permanence/database";
 import { assert, type World } from "@permanence/kernel";
 import {
+  type FreshMails,
   type InboundMailRow,
   lockInboundMails,
   MailMemory,
   type MailReader,
   markRead,
+  type RawMail,
   type ReadMail,
   type ReadMailPayload,
   type Unreadable,
@@ -15,8 +18,16 @@ import { sql } from "kysely";
 import { type Filing, fileMail, isNewRequest, registerRequests } from "./mail-filing.ts";
 import { type EarlierMail, findAlike, type Identity, lockIdentities } from "./mail-identity.ts";
 
-/** What reading inbound mail needs. `caps`: whether notices are spaced per address and hour. */
-export type Reading = { db: Db; world: World; reader: MailReader; caps: boolean };
+/** What reading inbound mail needs. */
+export type Reading = {
+  db: Db;
+  world: World;
+  reader: MailReader;
+  /** Whether notices are spaced per address and hour. */
+  caps: boolean;
+  /** What this process itself has just taken, where it takes mail. */
+  fresh?: FreshMails;
+};
 
 /** What a mail was found to be. The row keeps it. */
 export type Verdict = {
@@ -50,11 +61,11 @@ export function openInboundMailReading(reading: Reading): (job: ReadMailPayload)
     share.complete(); // It waits for nobody's line: it is never sent away.
     await share.hold(job.sizeBytes);
     try {
-      const raw = await load(job);
+      const raw = reading.fresh?.take(job.inboundMailId) ?? (await load(job));
       if (raw === null) return;
       const { languages } = (await deskOf(db, job.deskId)).settings;
-      const choice = { languages, prior: [languages[0]!], envelopeFrom: raw.envelope_from };
-      await file({ ...job, read: await reader.read(raw.bytes, choice), sha256: raw.sha256 });
+      const choice = { languages, prior: [languages[0]!], envelopeFrom: raw.envelopeFrom };
+      await file({ ...job, read: await reader.read(raw.bytes, choice), bytes: raw.bytes });
     } finally {
       share.release();
     }
@@ -62,18 +73,16 @@ export function openInboundMailReading(reading: Reading): (job: ReadMailPayload)
 }
 
 /** A mail whose bytes have been read. */
-type Apart = ReadMailPayload & { read: ReadMail | Unreadable; sha256: Buffer };
-
-type Raw = { bytes: Buffer; envelope_from: string; sha256: Buffer };
+type Apart = ReadMailPayload & { read: ReadMail | Unreadable; bytes: Buffer };
 
 /** Null for a mail that was read before. */
-async function loadUnread(tx: Tx, deskId: DeskId, jobs: ReadMailPayload[]): Promise<(Raw | null)[]> {
+async function loadUnread(tx: Tx, deskId: DeskId, jobs: ReadMailPayload[]): Promise<(RawMail | null)[]> {
   const ids = jobs.map(({ inboundMailId }) => inboundMailId);
   const rows = await tx
     .selectFrom("inbound_mail as m")
     .innerJoin("blob as b", (join) => join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.sha256"))
     // Not `where read_at is null`: that leads through all unread.
-    .select(["m.inbound_mail_id", "b.bytes", "m.envelope_from", "m.sha256", "m.read_at"])
+    .select(["m.inbound_mail_id", "b.bytes", "m.envelope_from as envelopeFrom", "m.read_at"])
     .where("m.desk_id", "=", deskId)
     .where(sql<boolean>`m.inbound_mail_id = any(${ids}::uuid[])`)
     .execute();
@@ -149,7 +158,7 @@ async function fileAlone(
   const twin = alike.find((other) => other.content_sha256?.equals(identityOf(mail).contentSha256));
   const { read } = mail;
   if ("unreadable" in read) {
-    const content_sha256 = mail.sha256; // Nobody could tell its trace headers from the rest.
+    const content_sha256 = inboundMail.sha256; // Nobody could tell its trace headers from the rest.
     if (twin) conclude(tx, reading, inboundMail, { ...duplicateOf(twin), content_sha256 });
     else conclude(tx, reading, inboundMail, { kind: "quarantined", reason: read.unreadable, content_sha256 });
     return;
@@ -198,7 +207,7 @@ function conclude(
   announce(tx, deskId, { type: "inbound-mail", inboundMailId });
 }
 
-function identityOf({ read, sha256 }: Apart): Identity {
-  if ("unreadable" in read) return { messageId: null, contentSha256: sha256 };
+function identityOf({ read, bytes }: Apart): Identity {
+  if ("unreadable" in read) return { messageId: null, contentSha256: createHash("sha256").update(bytes).digest() };
   return { messageId: read.messageId, contentSha256: Buffer.from(read.contentSha256, "hex") };
 }

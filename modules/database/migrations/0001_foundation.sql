@@ -220,6 +220,7 @@ create table message (
   foreign key (desk_id, agent_id) references agent,
   foreign key (desk_id, html_sha256) references blob
 );
+alter table message alter column text set storage external, alter column reply set storage external; -- As for blobs.
 create index message_by_ticket on message (desk_id, ticket_id, at, message_id);
 
 create table attachment (

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { base32, fromIso, instant, newId, newToken, seededRandom, toIso, VirtualClock } from "./index.ts";
+import { base32, fromIso, instant, newId, newToken, seededRandom, systemRandom, toIso, VirtualClock } from "./index.ts";
 
 test("an instant survives its text, and only whole milliseconds are instants", () => {
   fc.assert(
@@ -54,4 +54,12 @@ test("a virtual clock moves by hand: both scales together, or the wall alone", (
   clock.advance(500);
   clock.jumpTo(instant(0));
   expect([clock.now(), clock.monotonicMs()]).toEqual([0, 500]);
+});
+
+test("the machine's chance is as long as asked for, and never the same twice", () => {
+  const lengths = [0, 1, 16, 20, 8_000, 8_192, 8_193, 16, 16];
+  expect(lengths.map((length) => systemRandom.bytes(length).length)).toEqual(lengths);
+  const drawn = Array.from({ length: 5_000 }, () => systemRandom.bytes(16).toString("hex"));
+  expect(new Set(drawn).size).toBe(5_000);
+  expect(drawn.some((hex) => /^0+$/.test(hex))).toBe(false);
 });

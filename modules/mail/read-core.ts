@@ -1,4 +1,5 @@
 import { detectLanguage } from "@permanence/language";
+import { absenceEnd } from "./absence-end.ts";
 import { kindOf } from "./mail-kind.ts";
 import { isForwardedReport } from "./mail-kind-report.ts";
 import { readAddresses } from "./mime-addresses.ts";
@@ -39,6 +40,7 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
   const isReport = kind.kind === "report" || isForwardedReport(signs);
   return {
     ...kind,
+    absentUntil: kind.automatic === "out-of-office" ? absenceEnd(text, head.date) : null,
     ...(isReport ? readReport({ root, text, ...head }, warnings) : { report: null, delivery: [] }),
     ...head,
     text,

@@ -34,6 +34,8 @@ export type MailAttachment = {
 export type ReadMail = {
   kind: MailForm;
   automatic: Automatic | null;
+  /** Of an out-of-office: the day that it names as the end, "2026-12-04", or the first one back. */
+  absentUntil: string | null;
   /** Of a report: what it says of each recipient, in its order. Whether to believe it is for others to judge; where
    *  `kind` is no "report", a person sent one on, and there is nothing to believe. */
   delivery: Delivery[];

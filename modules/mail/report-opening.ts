@@ -69,5 +69,3 @@ export function readReturnedMail(text: string): ReturnedMail {
     complainant: addresses("x-hmxmroriginalrecipient")[0] ?? null,
   };
 }
-
-export const NO_RETURNED_MAIL: ReturnedMail = { messageId: null, to: [], senders: [], complainant: null };

@@ -2,7 +2,7 @@ import { decodeText } from "./mime-charset.ts";
 import { type Entity, fieldOf } from "./mime-entity.ts";
 import { storable } from "./mime-text.ts";
 import { decodeBody } from "./mime-transfer.ts";
-import { NO_RETURNED_MAIL, readReturnedMail, type ReturnedMail } from "./report-opening.ts";
+import { readReturnedMail, type ReturnedMail } from "./report-opening.ts";
 
 /** RFC 3464 (delivery-status), RFC 8098 (disposition-notification), RFC 5965 (feedback-report); "global" is RFC 6533. */
 export type ReportPart = "delivery-status" | "disposition-notification" | "feedback-report";
@@ -23,12 +23,13 @@ export function textOfParts(root: Entity, kind: ReportPart): string | null {
 /** A mail that is given back, whole or its header, or a part of it (RFC 2046, section 5.2.2). */
 const RETURNED = /^(?:message\/(?:rfc822|global|partial|global-headers)|text\/(?:x-)?rfc822-headers?)$/;
 
-/** The header of the mail that is given back as a part; systems that know no types begin the part with it. */
-export function returnedMailOf(root: Entity): ReturnedMail {
+/** The header of the mail that is given back as a part; systems that know no types begin the part with it. Null
+ *  where there is none. */
+export function returnedMailOf(root: Entity): ReturnedMail | null {
   const [part] = allOf(root, ({ type }) => RETURNED.test(type.value));
   if (part !== undefined) return readReturnedMail(textOf(part));
   const bare = root.parts.find((each) => fieldOf(each, "received") !== null);
-  if (bare === undefined) return NO_RETURNED_MAIL;
+  if (bare === undefined) return null;
   return readReturnedMail(bare.fields.map(({ name, value }) => `${name}: ${value}`).join("\n"));
 }
 

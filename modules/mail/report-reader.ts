@@ -22,8 +22,7 @@ const MOST = READ_LIMITS.reportRecipients;
 export function readReport(source: ReportSource, warnings: Set<string>): Reading {
   const { root, text } = source;
   const opening = openingOf(text);
-  const part = returnedMailOf(root);
-  const returned = part.to.length + part.senders.length > 0 ? part : readReturnedMail(opening.rest);
+  const returned = returnedMailOf(root) ?? readReturnedMail(opening.rest);
   const special = readFeedback(source, returned, MOST) ?? readDisposition(source, returned);
   const reading = special ?? readNotification(text, MOST) ?? readDelivery(source, opening.text, returned);
   if (reading.isCut) warnings.add(`The report names more than ${MOST} recipients; the others were not read.`);

@@ -22,11 +22,10 @@ export function automaticOf(signs: MailSigns): Automatic | null {
 /** A machine that lets nothing through before its sender did something: to click on a link, to answer. People ask the
  *  same at times, and shops ask to confirm an address: beside the words, the form or the subject must be a machine's. */
 function isChallenge(signs: MailSigns): boolean {
-  const opening = signs.text.slice(0, 2_000).replaceAll(/\s+/g, " ");
-  if (!CHALLENGE_PHRASE.test(opening) && !isChallenger(signs)) return false;
-  return (
-    CHALLENGE_SUBJECT.test(signs.subject) || isChallenger(signs) || saysAutomatic(signs) || signs.envelopeFrom === ""
-  );
+  if (isChallenger(signs)) return true;
+  const isMachine = saysAutomatic(signs) || signs.envelopeFrom === "";
+  if (!isMachine && !CHALLENGE_SUBJECT.test(signs.subject)) return false; // Nearly all mail ends here.
+  return CHALLENGE_PHRASE.test(signs.text.slice(0, 2_000).replaceAll(/\s+/g, " "));
 }
 
 /** TMDA, and systems that ask through a field of their own. */

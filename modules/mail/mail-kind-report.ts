@@ -24,11 +24,15 @@ export function isReport(signs: MailSigns): boolean {
 /** RFC 3464 (delivery status), RFC 8098 (disposition), RFC 5965 (feedback), and their RFC 6533 forms. */
 const REPORT_PART = /^message\/((global-)?(delivery-status|disposition-notification)|feedback-report)$/;
 
+/** Providers that wrap a complaint as any mail. */
+const COMPLAINTS_DESK = /^(abuse|complaints?|feedback[\w-]*|fbl|scomp|antispam)[@+-]/i;
+
 /** A person who asks about a bounce attaches it: parts within count only where a machine speaks. */
 function isMarkedAsReport(signs: MailSigns): boolean {
   const { type, parts } = signs.root;
   if (type.value === "multipart/report" || REPORT_PART.test(type.value)) return true;
-  return senderScore(signs) > 0 && parts.some(hasReportParts);
+  const isMachine = senderScore(signs) > 0 || COMPLAINTS_DESK.test(signs.from?.address ?? "");
+  return isMachine && parts.some(hasReportParts);
 }
 
 function hasReportParts({ type, parts }: Entity): boolean {

@@ -27,8 +27,13 @@ export function codesIn(words: string, isRefused: boolean): Codes {
   return {
     status: statuses.find((status) => !isVague(status)) ?? statuses[0] ?? "",
     replyCode: (isRefused ? REFUSAL : CONSENT).exec(text)?.[1] ?? "",
-    command: commandIn(text),
+    command: commandIn(flowed(text)) ?? commandInTranscript(text),
   };
+}
+
+/** Words on one line that were broken over several, as Postfix breaks them: indented. */
+export function flowed(text: string): string {
+  return text.replaceAll(/\n[ \t]+/g, " ");
 }
 
 /** "Undefined" in all its parts. */
@@ -47,8 +52,7 @@ const COMMANDS: [Command, RegExp][] = [
 ];
 
 function commandIn(text: string): Command | null {
-  const told = COMMANDS.find(([, phrase]) => phrase.test(text))?.[0];
-  return told ?? commandInTranscript(text);
+  return COMMANDS.find(([, phrase]) => phrase.test(text))?.[0] ?? null;
 }
 
 /** The command of ours that stands before the first refusal: ">>> RCPT TO:<…>", "<<< 550 …". */

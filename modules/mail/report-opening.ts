@@ -64,8 +64,16 @@ export function readReturnedMail(text: string): ReturnedMail {
     readAddresses(all(...names), new Set()).flatMap(({ address }) => (address.includes("@") ? [address] : []));
   return {
     messageId: readIds(all("message-id")[0] ?? "")[0] ?? null,
-    to: addresses("to").length > 0 ? addresses("to") : addresses("delivered-to"),
+    to: [addresses("to"), addresses("delivered-to"), tracedTo(all("received"))].find(({ length }) => length > 0) ?? [],
     senders: addresses("from", "return-path", "sender", "reply-to"),
     complainant: addresses("x-hmxmroriginalrecipient")[0] ?? null,
   };
+}
+
+/** RFC 5321, section 4.4: the newest trace field may say for whom the mail was. */
+function tracedTo(received: string[]): string[] {
+  const address = /\bfor <?([^\s<>;]{1,320}@[^\s<>;]{1,255})>?(?:;|\s|$)/.exec(
+    (received[0] ?? "").slice(0, 2_000),
+  )?.[1];
+  return address === undefined ? [] : [address];
 }

@@ -314,3 +314,42 @@ test.each<[string, string]>([
   }
   expect(performance.now() - start).toBeLessThan(3_000);
 });
+
+test.each<[string, string[], string[]]>([
+  [
+    "words that are broken over lines",
+    ["ann@agence.be failed 5.4.1 550 for good"],
+    plain(
+      "Undelivered Mail Returned to Sender",
+      ...[
+        "<ann@agence.be>: host mx.agence.be[192.0.2.1] said: 550",
+        "    5.4.1 Recipient address rejected: Access",
+        "    denied (in",
+      ],
+      "    reply to RCPT TO command)",
+    ),
+  ],
+  [
+    "an alias",
+    ["info@agence.be failed 5.1.1 550 for good"],
+    plain(
+      "Undelivered Mail Returned to Sender",
+      "<ann@home.example> (expanded from <info@agence.be>): host mx said: 550 5.1.1 unknown user",
+    ),
+  ],
+  [
+    "a recipient in the trace of the mail alone",
+    ["ann@agence.be failed 5.0.947  this time"],
+    plain(
+      "Mail delivery failed",
+      ...["  ann", "    timed out", "", "------ This is a copy of the message. ------", ""],
+      ...[
+        "Received: from desk by mx",
+        "\tfor ann@agence.be; Wed, 25 Nov 2026 10:00:00 +0100",
+        "From: desk@desk.example",
+      ],
+    ),
+  ],
+])("reads %s", (_, expected, lines) => {
+  expect(deliveryOf(lines)).toEqual(expected);
+});

@@ -1,5 +1,5 @@
 import type { DeliveryReason } from "./report.ts";
-import type { Command } from "./report-codes.ts";
+import { type Command, flowed } from "./report-codes.ts";
 import * as phrases from "./report-phrases.ts";
 
 /** What a refusal is judged by. */
@@ -16,7 +16,7 @@ const JUDGED_CHARACTERS = 4_000;
 
 /** Why a mail was refused: by the words, since many servers use 5.1.1, 5.7.1 and 5.5.0 for anything; then by status. */
 export function reasonOf(refusal: Refusal): DeliveryReason {
-  const words = refusal.diagnostic.slice(0, JUDGED_CHARACTERS);
+  const words = flowed(refusal.diagnostic.slice(0, JUDGED_CHARACTERS));
   if (/^.\.1\.[78]$/.test(refusal.status)) return "sender-rejected";
   return byWords(words) ?? byRecipient(refusal, words) ?? byOtherWords(words) ?? byStatus(refusal.status, words);
 }

@@ -32,6 +32,9 @@ const IN_SENTENCE = new RegExp(
 /** Old sendmail: "554 <ann@agence.be>... 550 Host unknown". */
 const IN_REPLY = new RegExp(String.raw`^\s{0,9}[45]\d\d[ -](?:[45]\.\d\.\d{1,3} )?<?(${ADDRESS})>?\.\.\. `, "u");
 
+/** Postfix and sendmail name the address that a mail was sent to beside the one that an alias led to. */
+const EXPANDED = new RegExp(String.raw`\(expanded from:?\s{1,9}<?(${ADDRESS})>?\)`, "iu");
+
 /** A list that refuses a mail names itself, and then the address of the program that runs it. */
 const AS_LIST = new RegExp(String.raw`\bmembers? of (?:this|the) (?:mailing )?list\s{1,9}[<"']?(${ADDRESS})`, "iu");
 
@@ -90,7 +93,8 @@ function mentionsAt(
     const until = index + each;
     const next = found.slice(index + 1, until).findIndex((other) => other !== null && !isSameAddress(other, address));
     const block = lines.slice(index, next < 0 ? until : index + 1 + next).join("\n");
-    mentions.set(address.toLowerCase(), { address, words: paragraphOf(block) });
+    const words = paragraphOf(block);
+    mentions.set(address.toLowerCase(), { address: EXPANDED.exec(words)?.[1] ?? address, words });
   }
   return [...mentions.values()];
 }

@@ -34,13 +34,15 @@ export async function runCommandLine(argv: string[], terminal: Terminal): Promis
 export function commandNames(): string[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-    .map((file) => file.slice(0, -".ts".length).replaceAll("-", " "))
+    .map((file) => file.slice(0, -".ts".length).replaceAll("-", " ").replaceAll("_", "-"))
     .toSorted((a, b) => b.split(" ").length - a.split(" ").length || (a < b ? -1 : 1));
 }
 
 /** Only the command that runs is loaded, so that each starts quickly. */
 export async function loadCommand(name: string): Promise<Command> {
-  const module = (await import(join(FOLDER, `${name.replaceAll(" ", "-")}.ts`))) as { command: Command };
+  const module = (await import(join(FOLDER, `${name.replaceAll("-", "_").replaceAll(" ", "-")}.ts`))) as {
+    command: Command;
+  };
   return module.command;
 }
 

@@ -39,7 +39,8 @@ export type CommandContext<O extends Options = Options> = {
   report(line: string): void;
 };
 
-/** A command stands in commands/<words joined by ->.ts and exports itself as `command`. */
+/** A command stands in commands/<words joined by ->.ts and exports itself as `command`; a hyphen within a word is
+ *  written as _ there. */
 export type Command<O extends Options = Options> = {
   /** As it is typed: "mail inspect". */
   name: string;

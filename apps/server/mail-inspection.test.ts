@@ -43,6 +43,10 @@ test("shows a mail as it is read, its page made safe", async () => {
   expect(await inspect("a.eml", lines.join("\r\n"))).toEqual({
     file: join(folder, "a.eml"),
     kind: "reply",
+    automatic: null,
+    absentUntil: null,
+    delivery: [],
+    report: null,
     from: { name: "Ann", address: "ann@agence.be" },
     to: [{ name: "", address: "helpdesk@desk.example" }],
     cc: [],
@@ -68,6 +72,52 @@ test("shows a mail as it is read, its page made safe", async () => {
   });
 });
 
+test("shows what a report says of each recipient, in its order", async () => {
+  const lines = [
+    "From: MAILER-DAEMON@mx.example",
+    "Subject: Undelivered",
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
+    "",
+    "--b",
+    "Content-Type: message/delivery-status",
+    "",
+    "Reporting-MTA: dns; mx.example",
+    "Original-Envelope-Id: id+2B1",
+    "",
+    "Final-Recipient: rfc822; ann@agence.be",
+    "Action: failed",
+    "Status: 5.1.1",
+    "Diagnostic-Code: smtp; 550 5.1.1 unknown user",
+    "",
+    "Final-Recipient: rfc822; bob@agence.be",
+    "Action: delivered",
+    "Status: 2.0.0",
+    "--b",
+    "Content-Type: text/rfc822-headers",
+    "",
+    "Message-ID: <1@desk.example>",
+    "To: ann@agence.be, bob@agence.be",
+    "--b--",
+  ];
+  expect(await inspect("report.eml", lines.join("\r\n"))).toMatchObject({
+    kind: "report",
+    delivery: [
+      { recipient: "ann@agence.be", outcome: "failed", status: "5.1.1", replyCode: "550", permanent: true },
+      { recipient: "bob@agence.be", outcome: "delivered", status: "2.0.0", replyCode: "", permanent: false },
+    ],
+    report: { about: "delivery", reportingMta: "mx.example", envelopeId: "id+1", originalMessageId: "1@desk.example" },
+  });
+});
+
+test("shows which machine answered, and until when", async () => {
+  const lines = ["From: ann@agence.be", "Subject: Automatic reply: x", "", "Away until 4 December 2026."];
+  expect(await inspect("away.eml", lines.join("\r\n"))).toMatchObject({
+    kind: "auto-reply",
+    automatic: "out-of-office",
+    absentUntil: "2026-12-04",
+  });
+});
+
 test("shows what cannot be read as quarantined, with the reason", async () => {
   const nested = Array.from(
     { length: 100 },
@@ -75,6 +125,8 @@ test("shows what cannot be read as quarantined, with the reason", async () => {
   );
   expect(await inspect("bomb.eml", nested.join(""))).toMatchObject({
     kind: "quarantined",
+    automatic: null,
+    delivery: [],
     from: null,
     text: "",
     attachments: [],

@@ -12,6 +12,10 @@ export type Inspection = Pick<
   file: string;
   kind: ReadMail["kind"] | "quarantined";
   date: string | null;
+  automatic: ReadMail["automatic"];
+  absentUntil: string | null;
+  delivery: { recipient: string; outcome: string; status: string; replyCode: string; permanent: boolean }[];
+  report: ReadMail["report"];
   attachments: { name: string; type: string; sizeBytes: number; sha256: string; inline: boolean }[];
   language: string | null;
   warnings: string[];
@@ -34,6 +38,16 @@ async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser):
   return {
     file,
     kind: mail.kind,
+    automatic: mail.automatic,
+    absentUntil: mail.absentUntil,
+    delivery: mail.delivery.map(({ recipient, outcome, status, replyCode, permanent }) => ({
+      recipient,
+      outcome,
+      status,
+      replyCode,
+      permanent,
+    })),
+    report: mail.report,
     from: mail.from,
     to: mail.to,
     cc: mail.cc,
@@ -68,6 +82,10 @@ async function safePageOf(mail: ReadMail, sanitiser: Sanitiser): Promise<{ html:
 
 function quarantined(file: string, reason: string): Inspection {
   const nothing = {
+    automatic: null,
+    absentUntil: null,
+    delivery: [],
+    report: null,
     from: null,
     to: [],
     cc: [],

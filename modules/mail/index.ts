@@ -47,6 +47,7 @@ export type {
   ReadMail,
   Unreadable,
 } from "./read-mail.ts";
+export type { Delivery, DeliveryOutcome, DeliveryReason, Disposition, MailReport } from "./report.ts";
 export { type MailReader, type MailReaderOptions, openMailReader } from "./read-pool.ts";
 export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-frame.ts";
 export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";

@@ -168,3 +168,34 @@ function anywhere(...forms: string[]): RegExp {
 function introduction(...forms: string[]): RegExp {
   return new RegExp(`^\\s{0,9}(?:${forms.join("|")})\\s{0,9}(?:[:：]|[.!]?$|- )`, "iu");
 }
+
+/** A subject by which a machine asks a sender to show that a person wrote. Two signs are wanted: see `isChallenge`. */
+export const CHALLENGE_SUBJECT = anywhere(
+  "(confirm|verify|authenticate|validate) (your|this|the) (e-?mail|message|mail|identity|address|delivery)",
+  "(message|mail|e-?mail|sender) (verification|confirmation|authentication|pending|held|on hold)",
+  "(verification|confirmation|authorization|action|response) (is )?required",
+  "please (confirm|verify|authenticate)",
+  "\\[?challenge\\b",
+  "waiting for (your )?(confirmation|approval)",
+  "(confirmez|v(é|e)rifi(er|ez)|authentifi(er|ez)|validez?) (votre|vos|l)",
+  "(demande|en attente) d['’](authentification|approbation)",
+  "demande de (confirmation|validation)",
+  "(bevestig|verifieer|valideer) (uw|je|dit|de) ",
+  "bevestiging (vereist|nodig|gevraagd)",
+);
+
+/** What it asks: one act, so that the message is delivered or to prove a person. */
+export const CHALLENGE_PHRASE = anywhere(
+  "(click|follow|visit|reply|respond|press).{0,160}(so that|in order|to) .{0,80}(message|mail|e-?mail)s?\\b.{0,60}(deliver|releas|reach|accept|be received)",
+  "(message|mail|e-?mail)\\b.{0,120}(held|quarantined|not (yet )?(been )?delivered|pending|waiting).{0,200}(click|confirm|verify|reply|approve)",
+  "(click|reply|confirm|verify).{0,120}(that )?you(['’]re| are) (a |not a )?(real|human|person|robot|machine|spammer)",
+  "(verify|confirm|authenticate) (that you (sent|are)|your (message|mail|e-?mail|identity)).{0,200}(deliver|inbox|spam|recipient)",
+  "(click|clicking|link).{0,60}to (verify|confirm|authenticate|release|deliver) (your|this|the) (message|mail|e-?mail)",
+  "(anti-?spam|spam (protection|filter|blocker)).{0,200}(click|confirm|verify|reply)",
+  "(cliqu|r(é|e)pond|authentifi|confirm|valid).{0,160}(afin|pour) (que|qu).{0,80}(message|mail|courriel).{0,60}(d(é|e)livr|remis|distribu|parvien|transmis|re(ç|c)u)",
+  "(cliqu|confirm|prouv).{0,120}(pas un robot|une personne|(ê|e)tre humain)",
+  "(message|mail|courriel).{0,120}(en attente|bloqu|retenu).{0,200}(cliqu|confirm|authentifi|valid)",
+  "(klik|antwoord|bevestig).{0,160}(zodat|om|opdat) .{0,80}(bericht|mail).{0,60}(bezorg|aflever|ontvang|door te laten|vrij te geven)",
+  "(bericht|mail)\\b.{0,120}(vastgehouden|wacht|tegengehouden|nog niet (bezorgd|afgeleverd)).{0,200}(klik|bevestig)",
+  "(klik|bevestig).{0,120}(geen robot|een mens|een persoon)",
+);

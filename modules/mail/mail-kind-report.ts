@@ -10,17 +10,29 @@ const BOUNCE_SCORE = 4;
 
 /** Whether a mail tells what became of another: by a report's parts, or by what systems without them write. */
 export function isReport(signs: MailSigns): boolean {
-  return isMarkedAsReport(signs) || isCloudNotification(signs) || isPlainReceipt(signs) || isPlainBounce(signs);
+  return (
+    isMarkedAsReport(signs) ||
+    isCloudNotification(signs) ||
+    isPlainReceipt(signs) ||
+    isUnsubscription(signs) ||
+    isPlainComplaint(signs) ||
+    isListRefusal(signs) ||
+    isPlainBounce(signs)
+  );
 }
 
 /** RFC 3464 (delivery status), RFC 8098 (disposition), RFC 5965 (feedback), and their RFC 6533 forms. */
 const REPORT_PART = /^message\/((global-)?(delivery-status|disposition-notification)|feedback-report)$/;
 
+/** Providers that wrap a complaint as any mail. */
+const COMPLAINTS_DESK = /^(abuse|complaints?|feedback[\w-]*|fbl|scomp|antispam)[@+-]/i;
+
 /** A person who asks about a bounce attaches it: parts within count only where a machine speaks. */
 function isMarkedAsReport(signs: MailSigns): boolean {
   const { type, parts } = signs.root;
   if (type.value === "multipart/report" || REPORT_PART.test(type.value)) return true;
-  return senderScore(signs) > 0 && parts.some(hasReportParts);
+  const isMachine = senderScore(signs) > 0 || COMPLAINTS_DESK.test(signs.from?.address ?? "");
+  return isMachine && parts.some(hasReportParts);
 }
 
 function hasReportParts({ type, parts }: Entity): boolean {
@@ -40,6 +52,37 @@ function isPlainReceipt({ subject, text }: MailSigns): boolean {
   return RECEIPT_SUBJECT.test(subject) && RECEIPT_PHRASE.test(text.slice(0, 1_000));
 }
 
+/** A report that a person sends on, with its fields in the text: their mail is no report, but tells what one says. */
+export function isForwardedReport({ subject, text }: MailSigns): boolean {
+  const forwarded = /^\s{0,9}(?:fwd?|tr|wg|doorst|doorgest)\s?:(.{0,300})/i.exec(subject)?.[1];
+  if (forwarded === undefined || !FAILURE_SUBJECT.test(forwarded)) return false;
+  const opening = text.slice(0, 16 * OPENING_CHARACTERS);
+  return /^[> ]{1,9}Final-Recipient:/im.test(opening) && /^[> ]{1,9}Action:/im.test(opening);
+}
+
+/** A reader's program that unsubscribes by mail, as Apple's does: an answer of a machine with that one word. */
+export function isUnsubscription({ root, subject, text }: Pick<MailSigns, "root" | "subject" | "text">): boolean {
+  return (
+    /^\s{0,9}unsubscribe\s{0,9}$/i.test(subject) &&
+    /^auto-/i.test(fieldOf(root, "auto-submitted") ?? "") &&
+    /\bto unsubscribe from\b/i.test(text.slice(0, 1_000))
+  );
+}
+
+/** Microsoft's junk mail reports: a complaint without RFC 5965's parts, with the mail that it is about. */
+export function isPlainComplaint({ root, subject }: Pick<MailSigns, "root" | "subject">): boolean {
+  return /^complaint about message from [\da-f.:]{3,45}\s?$/i.test(subject) && root.parts.some(isMessage);
+}
+
+/** A list that refuses a mail because its sender is no member: from the list's own address, not from a person's. */
+function isListRefusal({ from, subject, text }: MailSigns): boolean {
+  const opening = text.slice(0, 1_000);
+  return LIST_ADDRESS.test(from?.address ?? "") && NOT_MEMBER.test(subject) && NOT_MEMBER.test(opening);
+}
+
+const LIST_ADDRESS = /[-+](admin|owner|request|bounces?|errors)@/i;
+const NOT_MEMBER = /\bnot (a )?members?\b|\bnon-member\b/i;
+
 function isPlainBounce(signs: MailSigns): boolean {
   if (fieldOf(signs.root, "x-failed-recipients") !== null) return true; // Exim, Gmail.
   return senderScore(signs) > 0 && senderScore(signs) + wordScore(signs) + returnScore(signs) >= BOUNCE_SCORE;
@@ -49,9 +92,10 @@ const MACHINE = /^(mailer[-_ ]?daemon|mail[-_]?daemon|mail[-_]?delivery.*|mdaemo
 const MACHINE_NAME =
   /^(mail|message) (delivery|deliver|administrator|router)|^mailer[- ]daemon|^delivery (sub)?system/i;
 
-function senderScore({ from, envelopeFrom }: MailSigns): number {
+function senderScore({ root, from, envelopeFrom }: MailSigns): number {
   const local = from === null ? "" : from.address.split("@")[0]!;
-  const isNullSender = envelopeFrom === "" || /^mailer-daemon/i.test(envelopeFrom ?? "") || from?.address === "";
+  const isNobody = from?.address === "" || /^\s{0,9}<>/.test(fieldOf(root, "from") ?? "");
+  const isNullSender = envelopeFrom === "" || /^mailer-daemon/i.test(envelopeFrom ?? "") || isNobody;
   const isMachine = MACHINE.test(local) || MACHINE_NAME.test(from?.name ?? "");
   const isPostmaster = /^post[-_]?master$/i.test(local);
   return (isNullSender ? 2 : 0) + (isMachine ? 2 : 0) + (isPostmaster ? 1 : 0);

@@ -113,6 +113,88 @@ test.each<[string, string, string[]]>([
     [ANN, "Subject: Lu : votre ticket", "", "Votre message a \xe9t\xe9 lu le 1 juin 2026."],
   ],
   [
+    "report",
+    "a mail system without a name or an address",
+    ["From: <>", "Subject: Delivery status", "", "ann@agence.be could not be delivered: 550 no such user"],
+  ],
+  [
+    "report",
+    "a complaint in Microsoft's form",
+    [
+      "From: staff@hotmail.example",
+      "Subject: complaint about message from 192.0.2.1",
+      "Content-Type: multipart/mixed; boundary=b",
+      "",
+      "--b",
+      "Content-Type: message/rfc822",
+      "",
+      "Subject: x",
+      "--b--",
+    ],
+  ],
+  [
+    "report",
+    "a program that unsubscribes its reader",
+    [ANN, "Auto-Submitted: auto-replied", "Subject: unsubscribe", "", "Sent by Mail to unsubscribe from the list."],
+  ],
+  [
+    "ticket",
+    "a person who wants to unsubscribe",
+    [ANN, "Subject: unsubscribe", "", "I want to unsubscribe from this."],
+  ],
+  [
+    "report",
+    "a list that refuses a stranger",
+    ["From: users-owner@lists.example", "Subject: Not a member", "", "You are not a member of this list."],
+  ],
+  [
+    "ticket",
+    "a person who is no member",
+    [ANN, "Subject: Ann is not a member", "", "She is not a member of our group. Please add her."],
+  ],
+  [
+    "auto-reply challenge",
+    "a spam filter that wants to be answered",
+    [
+      ANN,
+      "Subject: Please confirm your message",
+      "",
+      "Click on this link, so that your message is delivered to Ann: https://filter.example/1",
+    ],
+  ],
+  [
+    "auto-reply challenge",
+    "a challenge in French, by its form",
+    [
+      ANN,
+      "Auto-Submitted: auto-replied",
+      "Subject: Re: x",
+      "",
+      "Cliquez ici pour que votre message soit remis \xe0 Ann.",
+    ],
+  ],
+  [
+    "auto-reply challenge",
+    "a challenge in Dutch",
+    [ANN, "Subject: Bevestig uw e-mail", "", "Uw bericht is nog niet bezorgd. Klik hier om het te bevestigen."],
+  ],
+  [
+    "ticket",
+    "a person who asks to confirm something",
+    [ANN, "Subject: Please confirm your visit", "", "Can you reply to this and confirm that you come on Monday?"],
+  ],
+  [
+    "reply",
+    "a person who asks about a message that was held",
+    [
+      ANN,
+      "References: <a@b>",
+      "Subject: Re: x",
+      "",
+      "My mail was held by a filter. Must I click the link to confirm it?",
+    ],
+  ],
+  [
     "auto-reply out-of-office",
     "an absence by its header",
     [ANN, "Auto-Submitted: auto-replied", "Subject: Re: x", "", "I am out of the office."],

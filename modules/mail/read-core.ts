@@ -1,5 +1,7 @@
 import { detectLanguage } from "@permanence/language";
+import { absenceEnd } from "./absence-end.ts";
 import { kindOf } from "./mail-kind.ts";
+import { isForwardedReport } from "./mail-kind-report.ts";
 import { readAddresses } from "./mime-addresses.ts";
 import { readAttachment } from "./mime-attachments.ts";
 import { bodyPartsOf } from "./mime-body.ts";
@@ -11,6 +13,7 @@ import { readIds } from "./mime-ids.ts";
 import { cleanLine } from "./mime-text.ts";
 import { decodeWords } from "./mime-words.ts";
 import { replyTextOf } from "./reply-text.ts";
+import { readReport } from "./report-reader.ts";
 import { LimitBroken, READ_LIMITS, TOO_LARGE } from "./read-limits.ts";
 import { HEADERS_OF_INTEREST, type ReadingChoice, type ReadMail, type Unreadable } from "./read-mail.ts";
 
@@ -32,8 +35,13 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
   const { text, html } = readContent(body, warnings);
   const head = readHead(root, warnings);
   const reply = replyTextOf(text);
+  const signs = { root, text, envelopeFrom: envelopeSender(root, choice), ...head };
+  const kind = kindOf(signs);
+  const isReport = kind.kind === "report" || isForwardedReport(signs);
   return {
-    ...kindOf({ root, text, envelopeFrom: envelopeSender(root, choice), ...head }),
+    ...kind,
+    absentUntil: kind.automatic === "out-of-office" ? absenceEnd(text, head.date) : null,
+    ...(isReport ? readReport({ root, text, ...head }, warnings) : { report: null, delivery: [] }),
     ...head,
     text,
     reply,

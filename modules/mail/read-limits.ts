@@ -14,6 +14,8 @@ export const READ_LIMITS = {
   addressHeaderCharacters: 64 * 1024,
   /** A thread of replies without end. RFC 5322 sets no limit; the first id and the newest are what matters. */
   references: 500,
+  /** A report of 10,000 recipients: each becomes an object with words of its own. Mail systems stop at some hundred. */
+  reportRecipients: 1_000,
   /** A text nobody reads but every page would carry; the rest stays in the raw mail. */
   textCharacters: 1_000_000,
   /** 60 MB of text in a rare encoding: of a part that is read as text, no more bytes than these are decoded. */

@@ -1,4 +1,5 @@
 import type { Instant } from "@permanence/kernel";
+import type { Delivery, MailReport } from "./report.ts";
 
 /** What a mail is by its form; whether it belongs to a ticket is for `tickets` to find. */
 export type MailForm = "ticket" | "reply" | "report" | "auto-reply";
@@ -33,6 +34,13 @@ export type MailAttachment = {
 export type ReadMail = {
   kind: MailForm;
   automatic: Automatic | null;
+  /** Of an out-of-office: the day that it names as the end, "2026-12-04", or the first one back. */
+  absentUntil: string | null;
+  /** Of a report: what it says of each recipient, in its order. Whether to believe it is for others to judge; where
+   *  `kind` is no "report", a person sent one on, and there is nothing to believe. */
+  delivery: Delivery[];
+  /** Of a report: what else it says; null where `delivery` is of none. */
+  report: MailReport | null;
   from: MailAddress | null;
   replyTo: MailAddress[];
   to: MailAddress[];

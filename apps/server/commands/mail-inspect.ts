@@ -7,7 +7,7 @@ const FILES_IN_FLIGHT = 8;
 
 export const command = defineCommand({
   name: "mail inspect",
-  summary: "Show how mail files are read: kind, text, what is newly written, attachments.",
+  summary: "Show how mail files are read: kind, text, what is newly written, attachments, what a report says.",
   usage: "FILE…",
   description: `Prints one JSON object a file, in the order given, whatever the files hold: a mail that cannot be read within the limits has the kind "quarantined" and its reason among the warnings. The HTML is made safe as an agent would see it. Exit code 1 only where a file cannot be opened.`,
   arguments: { min: 1, max: Number.POSITIVE_INFINITY },

@@ -37,6 +37,7 @@ export {
 } from "./tagged-address.ts";
 
 // Reading.
+export type { MailProtection } from "./mime-protection.ts";
 export type {
   Automatic,
   HeaderOfInterest,

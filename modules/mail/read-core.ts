@@ -1,13 +1,14 @@
 import { detectLanguage } from "@permanence/language";
 import { kindOf } from "./mail-kind.ts";
 import { readAddresses } from "./mime-addresses.ts";
-import { readAttachment } from "./mime-attachments.ts";
+import { embeddedAttachment, readAttachment } from "./mime-attachments.ts";
 import { bodyPartsOf } from "./mime-body.ts";
 import { readContent } from "./mime-content.ts";
 import { readDate } from "./mime-date.ts";
 import { contentDigest } from "./mime-digest.ts";
 import { type Entity, fieldOf, readEntity } from "./mime-entity.ts";
 import { readIds } from "./mime-ids.ts";
+import { encryptedWarning, unwrapMessage } from "./mime-protection.ts";
 import { cleanLine } from "./mime-text.ts";
 import { decodeWords } from "./mime-words.ts";
 import { replyTextOf } from "./reply-text.ts";
@@ -28,8 +29,11 @@ export function readMail(bytes: Uint8Array, choice: ReadingChoice): ReadMail | U
 function understand(message: Buffer, choice: ReadingChoice): ReadMail {
   const warnings = new Set<string>();
   const root = readEntity(message, warnings);
-  const body = bodyPartsOf(root);
-  const { text, html } = readContent(body, warnings);
+  const { content, ...unwrapped } = unwrapMessage(root, warnings);
+  const body = bodyPartsOf(content);
+  const { text, html, files, armor } = readContent(body, warnings);
+  const protection = unwrapped.protection ?? (armor === null ? null : { kind: armor, scheme: "openpgp" as const });
+  if (protection?.kind === "encrypted") warnings.add(encryptedWarning(protection.scheme));
   const head = readHead(root, warnings);
   const reply = replyTextOf(text);
   return {
@@ -38,7 +42,11 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
     text,
     reply,
     html,
-    attachments: body.attachments.map((part) => readAttachment(part, html, warnings)),
+    attachments: [
+      ...body.attachments.map((part) => readAttachment(part, html, warnings)),
+      ...files.map(embeddedAttachment),
+    ],
+    protection,
     language: detectLanguage(reply.trim() === "" ? head.subject : reply, {
       among: choice.languages,
       prior: choice.prior,

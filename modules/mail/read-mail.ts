@@ -1,4 +1,5 @@
 import type { Instant } from "@permanence/kernel";
+import type { MailProtection } from "./mime-protection.ts";
 
 /** What a mail is by its form; whether it belongs to a ticket is for `tickets` to find. */
 export type MailForm = "ticket" | "reply" | "report" | "auto-reply";
@@ -51,6 +52,9 @@ export type ReadMail = {
   /** As it came, unsanitised; null where there is none. */
   html: string | null;
   attachments: MailAttachment[];
+  /** Null for what is neither signed nor encrypted. An encrypted mail's text is empty, apart from what others put
+   *  beside it; a warning says so. */
+  protection: MailProtection | null;
   /** One of the languages that were asked for. */
   language: string;
   /** Sentences: what was broken and how it was read. */

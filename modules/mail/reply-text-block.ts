@@ -11,12 +11,12 @@ export function lengthOfBlock(visible: string[], at: number): number {
   if (line === "" || line.length > LONGEST_LINE) return 0;
   if (isGroupWise(line)) return 1;
   if (line.startsWith(">")) return 0;
-  if (!isAnnouncement(line) && !isBareAnnouncement(line)) return lengthOfFields(visible, at);
-
   const next = skipEmpty(visible, at + 1);
+  const isAnnounced = isAnnouncement(line);
+  if (!isAnnounced && !isBareAnnouncement(line, visible[next] ?? "")) return lengthOfFields(visible, at);
   const fields = lengthOfFields(visible, next);
   if (fields > 0) return next - at + fields;
-  return isAnnouncement(line) ? Math.max(1, next - at) : 0;
+  return isAnnounced ? Math.max(1, next - at) : 0;
 }
 
 /** "-----Original message-----", "---- Ann wrote ----", "Begin forwarded message:". */
@@ -24,11 +24,12 @@ function isAnnouncement(line: string): boolean {
   const isRuled = /^[*_\s]{0,4}[-‐_=]{2,}/.test(line);
   const isBegin = line.length < 60 && /^\P{L}{0,3}(begin|début|anfang).*[:：]$/iu.test(line);
   if ((isRuled || isBegin) && OTHER_MESSAGE.test(line.slice(0, 120))) return true;
-  return (isRuled && /-{2,}$/.test(line) && WROTE.test(line)) || NOTES_INTRODUCTION.test(line);
+  return (isRuled && /-{2,}$/.test(line) && WROTE.test(line)) || (line.includes("--") && NOTES_INTRODUCTION.test(line));
 }
 
 /** Says it without a rule, which counts only right above the other mail's fields. */
-const isBareAnnouncement = (line: string): boolean => line.length < 60 && OTHER_MESSAGE.test(line);
+const isBareAnnouncement = (line: string, next: string): boolean =>
+  line.length < 60 && isField(next) && OTHER_MESSAGE.test(line);
 
 /** Lotus Notes: "Ann Peeters ---01/06/2026 10:00:00---" and then the old mail, on the same line. */
 const NOTES_INTRODUCTION = /^[^-\s][^-]{0,80}-{2,3}\d{1,2}[./]\d{1,2}[./]\d{2,4}[ ,]{1,3}\d{1,2}[:.]\d{2}/;

@@ -12,16 +12,22 @@ export function lengthOfIntroduction(visible: string[], at: number): number {
   if (first === "" || first.startsWith(">")) return 0;
   if (BARE_DATE_INTRODUCTION.test(first)) return first.endsWith("<") ? 2 : 1;
   if (introducesQuote(visible, at)) return 1;
-  const longest = mayWrap(first, visible[at + 1] ?? "") ? LONGEST_INTRODUCTION : 1;
-  for (let length = 1; length <= longest; length++) {
-    const line = visible[at + length - 1] ?? "";
-    if (line === "" || line.startsWith(">")) return 0;
-    if (!/[:：]\W{0,3}$/.test(line)) continue;
-    const lines = visible.slice(at, at + length);
-    return isIntroduction(lines) && !lines.some((_, from) => from > 0 && isWhole(lines.slice(from))) ? length : 0;
-  }
-  return 0;
+  const lines = linesToColon(visible, at);
+  if (lines.length === 0 || (lines.length > 1 && !mayWrap(first, lines[1]!))) return 0;
+  return isIntroduction(lines) && !lines.some((_, from) => from > 0 && isWhole(lines.slice(from))) ? lines.length : 0;
 }
+
+/** To the first that ends as an introduction does; none where none does soon. Tried first, since it costs least. */
+function linesToColon(visible: string[], at: number): string[] {
+  for (let end = at; end < Math.min(visible.length, at + LONGEST_INTRODUCTION); end++) {
+    const line = visible[end]!;
+    if (line === "" || line.startsWith(">")) return [];
+    if (ENDS_WITH_COLON.test(line)) return visible.slice(at, end + 1);
+  }
+  return [];
+}
+
+const ENDS_WITH_COLON = /[:：]\W{0,3}$/;
 
 /** Whether the first line may be an introduction's beginning: what precedes one is no part of it. */
 function mayWrap(first: string, second: string): boolean {
@@ -39,7 +45,7 @@ const isWhole = (lines: string[]): boolean =>
  *  an address. */
 function isIntroduction(lines: string[]): boolean {
   const joined = lines.join(" ");
-  if (joined.length > LONGEST_LINE || !/[:：]\W{0,3}$/.test(joined)) return false;
+  if (joined.length > LONGEST_LINE || !ENDS_WITH_COLON.test(joined)) return false;
   const hasAddress = /<[^<>\s]+@[^<>\s]+>/.test(joined);
   if (hasAddress && (TIME.test(joined) || QUOTING.test(joined))) return true;
   if (!WROTE.test(joined) || WROTE_BY_HAND.test(joined)) return false;
@@ -61,7 +67,6 @@ const DATE_AND_TIME_LAST = /\d{1,4}[./ -][\p{L}\d.]{1,12}[./ -]\d{2,4}\P{Lu}{1,1
 /** "Ann wrote:", or a date with "wrote" and no colon, right above what is quoted. */
 function introducesQuote(visible: string[], at: number): boolean {
   const line = visible[at]!;
-  if (line.length > 200 || !WROTE.test(line)) return false;
-  if (!/[:：]$/.test(line) && !(isDated(line) && TIME.test(line))) return false;
-  return (visible[skipEmpty(visible, at + 1)] ?? "").startsWith(">");
+  if (line.length > 200 || !(visible[skipEmpty(visible, at + 1)] ?? "").startsWith(">")) return false;
+  return WROTE.test(line) && (/[:：]$/.test(line) || (isDated(line) && TIME.test(line)));
 }

@@ -42,6 +42,7 @@ const isTnef = (type: string, name: string): boolean =>
 
 /** What mailers leave without a name: a forwarded message goes by its subject, so that it can be opened as one. */
 function nameByContent(type: string, bytes: Uint8Array): string {
+  if (type === "text/calendar") return "invitation.ics";
   if (type !== "message/rfc822" && type !== "message/global") return "";
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST_HEAD));
   const ends = ["\n\n", "\n\r\n"].map((emptyLine) => head.indexOf(emptyLine)).filter((at) => at >= 0);

@@ -8,6 +8,7 @@ import { readDate } from "./mime-date.ts";
 import { contentDigest } from "./mime-digest.ts";
 import { type Entity, fieldOf, readEntity } from "./mime-entity.ts";
 import { readIds } from "./mime-ids.ts";
+import { invitationIn } from "./mime-invitation.ts";
 import { encryptedWarning, unwrapMessage } from "./mime-protection.ts";
 import { cleanLine } from "./mime-text.ts";
 import { decodeWords } from "./mime-words.ts";
@@ -31,7 +32,9 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
   const root = readEntity(message, warnings);
   const { content, ...unwrapped } = unwrapMessage(root, warnings);
   const body = bodyPartsOf(content);
-  const { text, html, files, armor } = readContent(body, warnings);
+  const invitation = invitationIn(body.attachments);
+  const { html, files, armor, ...written } = readContent(body, warnings);
+  const text = written.text === "" ? (invitation?.description ?? "") : written.text;
   const protection = unwrapped.protection ?? (armor === null ? null : { kind: armor, scheme: "openpgp" as const });
   if (protection?.kind === "encrypted") warnings.add(encryptedWarning(protection.scheme));
   const head = readHead(root, warnings);
@@ -46,6 +49,7 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
       ...body.attachments.map((part) => readAttachment(part, html, warnings)),
       ...files.map(embeddedAttachment),
     ],
+    invitation,
     protection,
     language: detectLanguage(reply.trim() === "" ? head.subject : reply, {
       among: choice.languages,

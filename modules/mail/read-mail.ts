@@ -1,4 +1,5 @@
 import type { Instant } from "@permanence/kernel";
+import type { Invitation } from "./calendar-invitation.ts";
 import type { MailProtection } from "./mime-protection.ts";
 
 /** What a mail is by its form; whether it belongs to a ticket is for `tickets` to find. */
@@ -52,6 +53,8 @@ export type ReadMail = {
   /** As it came, unsanitised; null where there is none. */
   html: string | null;
   attachments: MailAttachment[];
+  /** What a calendar's invitation proposes; null where there is none. */
+  invitation: Invitation | null;
   /** Null for what is neither signed nor encrypted. An encrypted mail's text is empty, apart from what others put
    *  beside it; a warning says so. */
   protection: MailProtection | null;

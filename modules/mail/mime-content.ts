@@ -25,7 +25,9 @@ type DecodedPart = { isHtml: boolean; text: string; files: EmbeddedFile[] };
 export function readContent(body: BodyParts, warnings: Set<string>): Content {
   const decoded = new Map<Entity, DecodedPart>();
   for (const part of new Set([...body.text, ...body.html])) decoded.set(part, decodePart(part, warnings));
-  const opened = openArmor(body.text.map((part) => textOf(decoded.get(part)!)).join("\n"));
+  const textIn = (parts: Entity[]): string => parts.map((part) => textOf(decoded.get(part)!)).join("\n");
+  const plain = textIn(body.text);
+  const opened = openArmor(plain.trim() === "" ? textIn(body.html) : plain); // Some programs leave the text empty.
   const page = pageOf(
     body.html.map((part) => decoded.get(part)!),
     warnings,

@@ -97,6 +97,26 @@ test("tells that a signature was not opened", () => {
   expect(mail.warnings).toEqual(["The text is inside of a signature (S/MIME) that was not opened."]);
 });
 
+const signatureAround = (content: Uint8Array): Buffer =>
+  der(0x30, SIGNED, der(0xa0, der(0x30, ...HEAD, der(0x30, DATA, der(0xa0, der(4, content))))));
+
+test("knows what is encrypted within a signature", () => {
+  const encrypted = smime("application/pkcs7-mime; smime-type=enveloped-data", der(0x30, ENVELOPED));
+  const mail = readable(smime("application/pkcs7-mime", signatureAround(encrypted)));
+  expect(mail).toMatchObject({ text: "", protection: { kind: "encrypted", scheme: "smime" } });
+  expect(mail.warnings).toHaveLength(1);
+});
+
+test("opens signatures around signatures, but not without end", () => {
+  let nested: Buffer = INSIDE;
+  const mails = Array.from({ length: 5 }, () => {
+    nested = smime("application/pkcs7-mime; smime-type=signed-data", signatureAround(nested));
+    return readable(nested);
+  });
+  expect(mails.slice(0, 3).map(({ text }) => text)).toEqual(Array.from({ length: 3 }, () => "Le contrat est signé."));
+  expect(mails[4]).toMatchObject({ text: "", protection: { kind: "signed" }, warnings: [expect.any(String)] });
+});
+
 test.each([
   ["an ordinary mail", mailBytes("Content-Type: text/plain", "", "Bonjour")],
   ["one with a signed mail attached", mailBytes("Content-Type: message/rfc822", "", "Content-Type: multipart/signed; protocol=application/pgp-signature; boundary=b", "", ...PGP_PARTS)],

@@ -20,7 +20,7 @@ export type Unwrapped = {
 };
 
 /** Whether a message is signed or encrypted, by the form of its parts (RFC 1847, 3156, 8551). */
-export function unwrapMessage(root: Entity, warnings: Set<string>): Unwrapped {
+export function unwrapMessage(root: Entity, warnings: Set<string>, depth = 0): Unwrapped {
   const parts = allParts(root);
   if (
     parts.some((part) => part.type.value === "multipart/encrypted" || part.type.value === "application/pgp-encrypted")
@@ -28,7 +28,7 @@ export function unwrapMessage(root: Entity, warnings: Set<string>): Unwrapped {
     return { content: root, protection: { kind: "encrypted", scheme: "openpgp" } };
 
   const cms = parts.find(isCms);
-  if (cms !== undefined) return unwrapCms(root, cms, warnings);
+  if (cms !== undefined) return unwrapCms(root, cms, warnings, depth);
   const signed = parts.find((part) => part.type.value === "multipart/signed");
   const scheme = signed === undefined ? null : schemeOf(signed);
   return { content: root, protection: scheme === null ? null : { kind: "signed", scheme } };
@@ -50,16 +50,23 @@ function isCms({ type, disposition }: Entity): boolean {
   return type.value === "application/octet-stream" && /^smime\.p7m$/i.test(name);
 }
 
-function unwrapCms(root: Entity, part: Entity, warnings: Set<string>): Unwrapped {
+function unwrapCms(root: Entity, part: Entity, warnings: Set<string>, depth: number): Unwrapped {
   const kind = cmsKindOf(decoded(part, 1024)) ?? declaredKind(part);
   if (kind === "encrypted") return { content: root, protection: { kind, scheme: "smime" } };
   if (kind !== "signed") return { content: root, protection: null };
 
   const content = signedContentOf(decoded(part, part.body.length));
-  const isWhole = part === root && content !== null && content.length > 0;
-  if (!isWhole) warnings.add("The text is inside of a signature (S/MIME) that was not opened.");
-  return { content: isWhole ? readEntity(content, warnings) : root, protection: { kind, scheme: "smime" } };
+  if (part !== root || content === null || content.length === 0 || depth >= DEEPEST) {
+    warnings.add("The text is inside of a signature (S/MIME) that was not opened.");
+    return { content: root, protection: { kind, scheme: "smime" } };
+  }
+  const inside = unwrapMessage(readEntity(content, warnings), warnings, depth + 1);
+  const isEncrypted = inside.protection?.kind === "encrypted"; // RFC 2634: signed, encrypted, and signed again.
+  return { content: inside.content, protection: isEncrypted ? inside.protection : { kind, scheme: "smime" } };
 }
+
+/** A signature around a signature, a hundred thousand times: each is read as a message. Real ones stand three deep. */
+const DEEPEST = 3;
 
 function decoded(part: Entity, mostBytes: number): Buffer {
   const { bytes } = decodeBody(part.body.subarray(0, mostBytes), fieldOf(part, "content-transfer-encoding") ?? "");

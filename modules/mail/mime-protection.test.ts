@@ -37,6 +37,14 @@ test.each([
   });
 });
 
+test("knows what is encrypted within a signature of another kind", () => {
+  const text = ["-----BEGIN PGP MESSAGE-----", "", "aGVsbG8=", "-----END PGP MESSAGE-----"];
+  const parts = [...part("text/plain", ...text), ...part("application/pkcs7-signature", "aGVsbG8="), "--b--"];
+  const mail = readable(mailBytes("Content-Type: multipart/signed; boundary=b", "", ...parts));
+  expect(mail).toMatchObject({ text: "", protection: { kind: "encrypted", scheme: "openpgp" } });
+  expect(mail.warnings).toEqual(["The mail is encrypted (OpenPGP); only who has its key can read its text."]);
+});
+
 /** X.690: a tag, a length, a content; the length in the fewest bytes, or left open. */
 function der(tag: number, ...contents: Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
@@ -120,6 +128,7 @@ test("opens signatures around signatures, but not without end", () => {
 test.each([
   ["an ordinary mail", mailBytes("Content-Type: text/plain", "", "Bonjour")],
   ["one with a signed mail attached", mailBytes("Content-Type: message/rfc822", "", "Content-Type: multipart/signed; protocol=application/pgp-signature; boundary=b", "", ...PGP_PARTS)],
+  ["one with an encrypted file", mailBytes("Content-Type: multipart/mixed; boundary=b", "", ...part("text/plain", "See the file."), ...part("application/pgp-encrypted", "-----BEGIN PGP MESSAGE-----"), "--b--")],
   ["certificates alone", smime("application/pkcs7-mime; smime-type=certs-only", der(0x30, oid("2a864886f70d010706")))],
 ])("%s is not protected", (_, bytes) => {
   expect(readable(bytes).protection).toBeNull();

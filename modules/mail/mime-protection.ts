@@ -22,11 +22,7 @@ export type Unwrapped = {
 /** Whether a message is signed or encrypted, by the form of its parts (RFC 1847, 3156, 8551). */
 export function unwrapMessage(root: Entity, warnings: Set<string>, depth = 0): Unwrapped {
   const parts = allParts(root);
-  if (
-    parts.some((part) => part.type.value === "multipart/encrypted" || part.type.value === "application/pgp-encrypted")
-  )
-    return { content: root, protection: { kind: "encrypted", scheme: "openpgp" } };
-
+  if (parts.some(isPgpEncrypted)) return { content: root, protection: { kind: "encrypted", scheme: "openpgp" } };
   const cms = parts.find(isCms);
   if (cms !== undefined) return unwrapCms(root, cms, warnings, depth);
   const signed = parts.find((part) => part.type.value === "multipart/signed");
@@ -34,8 +30,22 @@ export function unwrapMessage(root: Entity, warnings: Set<string>, depth = 0): U
   return { content: root, protection: scheme === null ? null : { kind: "signed", scheme } };
 }
 
+/** With what OpenPGP's lines within the text say. Encryption outweighs a signature around it. */
+export function protectionWith(protection: MailProtection | null, armor: MailProtection["kind"] | null) {
+  const isOuter = armor === null || (protection !== null && armor === "signed");
+  return isOuter ? protection : ({ kind: armor, scheme: "openpgp" } satisfies MailProtection);
+}
+
 /** The message and its parts, not those of messages that are attached to it. */
 const allParts = (entity: Entity): Entity[] => [entity, ...entity.parts.flatMap(allParts)];
+
+/** RFC 3156, section 4: "Version: 1" stands before what is encrypted, also where a server made another multipart of
+ *  it. A file that somebody encrypted and attached has the same type. */
+const isPgpEncrypted = ({ type, body }: Entity): boolean =>
+  type.value === "multipart/encrypted" ||
+  (type.value === "application/pgp-encrypted" &&
+    body.length < 200 &&
+    /^\s*Version: ?1\s*$/.test(body.toString("latin1")));
 
 function schemeOf({ type, parts }: Entity): MailProtection["scheme"] | null {
   const protocol = type.params.get("protocol")?.toLowerCase() ?? parts[1]?.type.value ?? "";

@@ -9,7 +9,7 @@ import { contentDigest } from "./mime-digest.ts";
 import { type Entity, fieldOf, readEntity } from "./mime-entity.ts";
 import { readIds } from "./mime-ids.ts";
 import { invitationIn } from "./mime-invitation.ts";
-import { encryptedWarning, unwrapMessage } from "./mime-protection.ts";
+import { encryptedWarning, protectionWith, unwrapMessage } from "./mime-protection.ts";
 import { cleanLine } from "./mime-text.ts";
 import { decodeWords } from "./mime-words.ts";
 import { replyTextOf } from "./reply-text.ts";
@@ -35,7 +35,7 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
   const invitation = invitationIn(body.attachments);
   const { html, files, armor, ...written } = readContent(body, warnings);
   const text = written.text === "" ? (invitation?.description ?? "") : written.text;
-  const protection = unwrapped.protection ?? (armor === null ? null : { kind: armor, scheme: "openpgp" as const });
+  const protection = protectionWith(unwrapped.protection, armor);
   if (protection?.kind === "encrypted") warnings.add(encryptedWarning(protection.scheme));
   const head = readHead(root, warnings);
   const reply = replyTextOf(text);

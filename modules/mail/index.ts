@@ -37,6 +37,8 @@ export {
 } from "./tagged-address.ts";
 
 // Reading.
+export type { Invitation, InvitationTime } from "./calendar-invitation.ts";
+export type { MailProtection } from "./mime-protection.ts";
 export type {
   Automatic,
   HeaderOfInterest,

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Entity, fieldOf } from "./mime-entity.ts";
+import { readFields } from "./mime-header.ts";
 import { readIds } from "./mime-ids.ts";
 import { storable } from "./mime-text.ts";
 import { decodeBody } from "./mime-transfer.ts";
 import { decodeWords } from "./mime-words.ts";
+import type { EmbeddedFile } from "./mime-uuencode.ts";
 import type { MailAttachment } from "./read-mail.ts";
 
 /** Cuts an attachment out of its mail: bytes as the sender had them, archives never opened. */
@@ -11,16 +13,47 @@ export function readAttachment(part: Entity, html: string | null, warnings: Set<
   const { bytes, repair } = decodeBody(part.body, fieldOf(part, "content-transfer-encoding") ?? "");
   if (repair !== null) warnings.add(repair);
   const contentId = readIds(fieldOf(part, "content-id") ?? "")[0] ?? null;
+  const name = nameOf(part);
+  const type = storable(part.type.value).slice(0, 200);
+  if (isTnef(type, name))
+    warnings.add(`"${name || "winmail.dat"}" is in a format of Outlook's own (TNEF); what it holds was not opened.`);
   return {
-    name: nameOf(part),
-    type: storable(part.type.value).slice(0, 200),
-    sizeBytes: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    name: name === "" ? nameByContent(type, bytes) : name,
+    type,
+    ...measured(bytes),
     inline: isInline(part, contentId, html),
     contentId,
     bytes,
   };
 }
+
+/** A file that stood in a text. */
+export function embeddedAttachment({ name, type, bytes }: EmbeddedFile): MailAttachment {
+  return { name: cleanFileName(name), type, ...measured(bytes), inline: false, contentId: null, bytes };
+}
+
+const measured = (bytes: Uint8Array) => ({
+  sizeBytes: bytes.length,
+  sha256: createHash("sha256").update(bytes).digest("hex"),
+});
+
+const isTnef = (type: string, name: string): boolean =>
+  /^application\/(vnd\.)?ms-tnef$/.test(type) || /^win(mail)?\.dat$/i.test(name);
+
+/** What mailers leave without a name: a forwarded message goes by its subject, so that it can be opened as one. */
+function nameByContent(type: string, bytes: Uint8Array): string {
+  if (type === "text/calendar") return "invitation.ics";
+  if (type !== "message/rfc822" && type !== "message/global") return "";
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST_HEAD));
+  const ends = ["\n\n", "\n\r\n"].map((emptyLine) => head.indexOf(emptyLine)).filter((at) => at >= 0);
+  const fields = readFields(head.subarray(0, Math.min(head.length, ...ends)));
+  const subject = decodeWords(fields.find(({ name }) => name === "subject")?.value ?? "");
+  const title = cleanFileName(subject.replaceAll(/[\s/\\:*?"<>|]+/g, " ")).slice(0, LONGEST_NAME - 4);
+  return `${title.trim().toWellFormed() || "message"}.eml`;
+}
+
+/** Of a forwarded message, so much is searched for its subject. */
+const LONGEST_HEAD = 64 * 1024;
 
 /** A picture, sound or film that the HTML draws, or that is marked to be drawn. */
 function isInline(part: Entity, contentId: string | null, html: string | null): boolean {

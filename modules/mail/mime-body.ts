@@ -61,10 +61,11 @@ function isBodyText(part: Entity, index: number, multipart: string): boolean {
   return index === 0 || (multipart !== "related" && !isNamed(part));
 }
 
-/** A message whose only text is of a rare kind ("text/enriched", "text/markdown") is read all the same. */
+/** A message whose only text is of a rare kind ("text/enriched", "text/markdown") is read all the same. A calendar's
+ *  lines are for programs. */
 function promoteOddText(body: BodyParts): void {
   const at = body.attachments.findIndex(
-    (part) => part.type.value.startsWith("text/") && part.disposition.value !== "attachment" && !isNamed(part),
+    (part) => /^text\/(?!calendar$)/.test(part.type.value) && part.disposition.value !== "attachment" && !isNamed(part),
   );
   if (at >= 0) body.text.push(...body.attachments.splice(at, 1));
 }

@@ -32,6 +32,7 @@ test.each([
   ["ASCII declared as UTF-16", utf8("plain"), "utf-16", "plain", true],
   ["UTF-7", latin("d+AOk-j+AOA- 1 +- 1"), "unicode-1-1-utf-7", "déjà 1 + 1", false],
   ["Japanese by escapes", latin("\x1b$B$3$s\x1b(B"), "iso-2022-jp", "こん", false],
+  ["Japanese by escapes, without a label", latin("\x1b$B$3$s\x1b(B"), null, "こん", false],
   ["a Japanese label on Latin bytes", latin("\xe9t\xe9"), "iso-2022-jp", "été", true],
   ["nothing", Buffer.alloc(0), null, "", false],
 ])("reads %s", (_, bytes, declared, text, isRepaired) => {

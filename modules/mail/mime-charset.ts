@@ -17,7 +17,7 @@ export function decodeText(input: Uint8Array, declared: string | null): DecodedT
   const marked = byteOrderMarkOf(bytes);
   if (marked !== null) return sound(new TextDecoder(marked).decode(bytes));
 
-  const encoding = encodingOf(declared);
+  const encoding = encodingOf(declared) ?? (switchesByEscapes(bytes) ? "iso-2022-jp" : null);
   if (encoding === "utf-7") return sound(decodeUtf7(bytes));
   if (encoding?.startsWith("utf-16")) return decodeUtf16(bytes, declared!);
   const isPlain = !encoding?.startsWith("iso-2022") || !bytes.includes(0x1b); // That one switches by escapes.
@@ -26,6 +26,9 @@ export function decodeText(input: Uint8Array, declared: string | null): DecodedT
     return decodeUndeclared(bytes, declared);
   return decodeAs(encoding, bytes, declared!);
 }
+
+/** RFC 1468: Japanese text in seven bits, which its senders often leave without a name. */
+const switchesByEscapes = (bytes: Buffer): boolean => bytes.includes("\u001b$B") || bytes.includes("\u001b$@");
 
 const sound = (text: string): DecodedText => ({ text, repair: null });
 

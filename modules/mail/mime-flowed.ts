@@ -5,8 +5,8 @@ export function joinFlowedLines(text: string, deletesSpace: boolean): string {
   for (const line of text.split("\n")) {
     const depth = quoteDepth(line);
     const content = line.slice(line[depth] === " " ? depth + 1 : depth); // Section 4.4: one space was stuffed.
-    if (open !== null && open.depth !== depth) {
-      paragraphs.push(paragraphOf(open)); // Broken by its sender; section 4.5 ends it here.
+    if (open !== null && (open.depth !== depth || content === "-- ")) {
+      paragraphs.push(paragraphOf(open)); // Broken by its sender; sections 4.3 and 4.5 end it here.
       open = null;
     }
     open ??= { depth, pieces: [] };

@@ -1,3 +1,5 @@
+import { decodeUuencode } from "./mime-uuencode.ts";
+
 export type DecodedBody = {
   bytes: Uint8Array;
   /** What was broken; null where nothing was. */
@@ -91,30 +93,4 @@ function hexDigit(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
-}
-
-/** POSIX uuencode: lines between "begin 644 name" and "end", each led by its length. */
-function decodeUuencode(body: Buffer): DecodedBody {
-  const begin = /^begin [0-7]{3,4} [^\n]*\n/m.exec(body.toString("latin1", 0, 4096));
-  if (begin === null) return { bytes: body, repair: "A part declared as uuencoded is not." };
-  const bytes = Buffer.alloc(body.length);
-  let length = 0;
-  for (let at = begin.index + begin[0].length; at < body.length;) {
-    const newline = body.indexOf(LF, at);
-    const end = newline < 0 ? body.length : newline;
-    if (body.toString("latin1", at, at + 3) === "end") break;
-    length += decodeUuLine(body.subarray(at, end), bytes, length);
-    at = end + 1;
-  }
-  return { bytes: bytes.subarray(0, length), repair: null };
-}
-
-function decodeUuLine(line: Buffer, bytes: Buffer, from: number): number {
-  const length = line.length === 0 ? 0 : Math.min((line[0]! - 32) & 63, Math.ceil(((line.length - 1) * 3) / 4));
-  for (let at = 1, to = 0; to < length; at += 4, to += 3) {
-    let group = 0;
-    for (let i = at; i < at + 4; i++) group = (group << 6) | (((line[i] ?? 32) - 32) & 63);
-    for (let i = 0; i < 3 && to + i < length; i++) bytes[from + to + i] = (group >> (16 - 8 * i)) & 0xff;
-  }
-  return length;
 }

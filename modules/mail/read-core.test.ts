@@ -85,7 +85,7 @@ test("reads a mail with all its parts", () => {
   expect(mail.attachments.map(({ bytes: _bytes, sha256: _sha256, ...rest }) => rest)).toEqual([
     { name: "logo.png", type: "image/png", sizeBytes: 8, inline: true, contentId: "logo@x" },
     { name: "résumé.pdf", type: "application/pdf", sizeBytes: 8, inline: false, contentId: null },
-    { name: "", type: "message/rfc822", sizeBytes: 28, inline: false, contentId: null },
+    { name: "forwarded.eml", type: "message/rfc822", sizeBytes: 28, inline: false, contentId: null },
   ]);
   expect(mail.attachments[0]!.sha256).toBe(createHash("sha256").update(PNG).digest("hex"));
 });

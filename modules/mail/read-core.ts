@@ -3,13 +3,15 @@ import { absenceEnd } from "./absence-end.ts";
 import { kindOf } from "./mail-kind.ts";
 import { isForwardedReport } from "./mail-kind-report.ts";
 import { readAddresses } from "./mime-addresses.ts";
-import { readAttachment } from "./mime-attachments.ts";
+import { embeddedAttachment, readAttachment } from "./mime-attachments.ts";
 import { bodyPartsOf } from "./mime-body.ts";
 import { readContent } from "./mime-content.ts";
 import { readDate } from "./mime-date.ts";
 import { contentDigest } from "./mime-digest.ts";
 import { type Entity, fieldOf, readEntity } from "./mime-entity.ts";
 import { readIds } from "./mime-ids.ts";
+import { invitationIn } from "./mime-invitation.ts";
+import { encryptedWarning, protectionWith, unwrapMessage } from "./mime-protection.ts";
 import { cleanLine } from "./mime-text.ts";
 import { decodeWords } from "./mime-words.ts";
 import { replyTextOf } from "./reply-text.ts";
@@ -31,8 +33,13 @@ export function readMail(bytes: Uint8Array, choice: ReadingChoice): ReadMail | U
 function understand(message: Buffer, choice: ReadingChoice): ReadMail {
   const warnings = new Set<string>();
   const root = readEntity(message, warnings);
-  const body = bodyPartsOf(root);
-  const { text, html } = readContent(body, warnings);
+  const { content, ...unwrapped } = unwrapMessage(root, warnings);
+  const body = bodyPartsOf(content);
+  const invitation = invitationIn(body.attachments);
+  const { html, files, armor, ...written } = readContent(body, warnings);
+  const text = written.text === "" ? (invitation?.description ?? "") : written.text;
+  const protection = protectionWith(unwrapped.protection, armor);
+  if (protection?.kind === "encrypted") warnings.add(encryptedWarning(protection.scheme));
   const head = readHead(root, warnings);
   const reply = replyTextOf(text);
   const signs = { root, text, envelopeFrom: envelopeSender(root, choice), ...head };
@@ -46,7 +53,12 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
     text,
     reply,
     html,
-    attachments: body.attachments.map((part) => readAttachment(part, html, warnings)),
+    attachments: [
+      ...body.attachments.map((part) => readAttachment(part, html, warnings)),
+      ...files.map(embeddedAttachment),
+    ],
+    invitation,
+    protection,
     language: detectLanguage(reply.trim() === "" ? head.subject : reply, {
       among: choice.languages,
       prior: choice.prior,

@@ -1,4 +1,6 @@
 import type { Instant } from "@permanence/kernel";
+import type { Invitation } from "./calendar-invitation.ts";
+import type { MailProtection } from "./mime-protection.ts";
 import type { Delivery, MailReport } from "./report.ts";
 
 /** What a mail is by its form; whether it belongs to a ticket is for `tickets` to find. */
@@ -59,6 +61,11 @@ export type ReadMail = {
   /** As it came, unsanitised; null where there is none. */
   html: string | null;
   attachments: MailAttachment[];
+  /** What a calendar's invitation proposes; null where there is none. */
+  invitation: Invitation | null;
+  /** Null for what is neither signed nor encrypted. An encrypted mail's text is empty, apart from what others put
+   *  beside it; a warning says so. */
+  protection: MailProtection | null;
   /** One of the languages that were asked for. */
   language: string;
   /** Sentences: what was broken and how it was read. */

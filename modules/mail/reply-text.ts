@@ -1,4 +1,5 @@
 import { classifyLines, type LineKind } from "./reply-text-lines.ts";
+import { GREETING } from "./reply-text-words.ts";
 
 type Line = { kind: LineKind; text: string };
 
@@ -30,18 +31,22 @@ function upToNextMail(lines: Line[]): Line[] {
   for (const [index, { kind }] of lines.entries()) {
     if (kind !== "delimiter" && kind !== "block") continue;
     const before = lines.slice(start, index);
-    if (before.some(isText) || before.some(isQuoted)) return before;
+    const isOwnSignature = kind === "block" && isSignature(lines, start);
+    if (!isOwnSignature && (before.some(isText) || before.some(isQuoted))) return before;
     start = index + 1;
   }
   return lines.slice(start);
 }
+
+/** What stands below "-- " where nothing stands above it: who forwards a mail without a word signs it all the same. */
+const isSignature = (lines: Line[], start: number): boolean => start > 0 && lines[start - 1]!.text.trim() === "--";
 
 /** Decides at each introduction what the mail below it is: the rest of the text, or what is being answered. */
 function withoutQuotedMail(lines: Line[]): Line[] {
   const firstText = indexFrom(lines, 0, isText) ?? lines.length;
   for (const [index, { kind }] of lines.entries()) {
     if (kind !== "introduction" || lines[index + 1]?.kind === "introduction") continue;
-    const isAnswerAbove = firstText < index;
+    const isAnswerAbove = firstText < index && !isGreeting(lines.slice(firstText, index));
     const quoteStart = indexFrom(lines, index + 1, ({ kind }) => kind !== "empty");
     const isQuotedBelow = quoteStart !== null && isQuoted(lines[quoteStart]!);
     if (isAnswerAbove && !isQuotedBelow) return lines.slice(0, index);
@@ -49,10 +54,16 @@ function withoutQuotedMail(lines: Line[]): Line[] {
 
     const below = lines.slice(indexFrom(lines, quoteStart, isText) ?? lines.length);
     if (below.some(isQuoted)) return lines; // Answers stand between the quotes.
-    if (!isAnswerAbove) return below.length > 0 ? below : lines;
+    if (!isAnswerAbove) return below.length > 0 ? [...lines.slice(0, index), ...below] : lines;
     if (below.filter(isText).length < LONGEST_SIGNATURE) return lines.slice(0, index);
   }
   return lines;
+}
+
+/** Nothing but "Hello Ann," above the old mail: the answer is below it. */
+function isGreeting(above: Line[]): boolean {
+  const [first, ...others] = above.filter(isText);
+  return first !== undefined && others.length === 0 && first.text.length <= 60 && GREETING.test(first.text.trim());
 }
 
 /** Quotes below all that was written. Nothing but quotes stays, unless even these only introduce each other. */

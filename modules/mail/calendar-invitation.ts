@@ -1,0 +1,132 @@
+import { type Instant, instant } from "@permanence/kernel";
+import { type CalendarComponent, type CalendarProperty, readComponents, unescaped } from "./calendar-lines.ts";
+import { describedOffset, knownZone, plainDateTime } from "./calendar-zone.ts";
+import { cleanLine, storable } from "./mime-text.ts";
+import type { MailAddress } from "./read-mail.ts";
+
+export type InvitationTime = {
+  /** On the clocks of the invitation's time zone: "2026-06-01T10:00:00"; "2026-06-01" where it takes the day. */
+  local: string;
+  /** Null where it takes the day, or holds wherever one is, or in a zone that nobody knows. */
+  at: Instant | null;
+};
+
+/** What a calendar's invitation proposes (RFC 5545, RFC 5546). Believed no more than the mail's other words. */
+export type Invitation = {
+  /** Lower case: "request", "cancel", "reply", "counter", "publish"; empty where none is given. */
+  method: string;
+  summary: string;
+  description: string;
+  start: InvitationTime | null;
+  /** When it is over: of whole days, the day after the last. */
+  end: InvitationTime | null;
+  /** "Europe/Brussels", "UTC", or what the sender's program calls it; null where none is given. */
+  timeZone: string | null;
+  location: string;
+  organiser: MailAddress | null;
+  /** More often than once. */
+  repeats: boolean;
+};
+
+/** The first event of a calendar; null where it holds none. */
+export function readInvitation(text: string): Invitation | null {
+  const calendars = readComponents(text);
+  const calendar = calendars.find(({ components }) => components.some(isEvent));
+  const event = calendar?.components.find(isEvent);
+  if (calendar === undefined || event === undefined) return null;
+
+  const zones = calendar.components.filter(({ name }) => name === "vtimezone");
+  const startProperty = property(event, "dtstart");
+  const start = startProperty === null ? null : timeOf(startProperty, zones);
+  return {
+    method: cleanLine(property(calendar, "method")?.value ?? "")
+      .toLowerCase()
+      .slice(0, 40),
+    summary: lineOf(event, "summary"),
+    description: storable(unescaped(property(event, "description")?.value ?? "").slice(0, LONGEST_DESCRIPTION)),
+    start,
+    end: endOf(event, startProperty, zones),
+    timeZone: startProperty === null ? null : zoneNameOf(startProperty),
+    location: lineOf(event, "location"),
+    organiser: organiserOf(event),
+    repeats: property(event, "rrule") !== null || property(event, "rdate") !== null,
+  };
+}
+
+const LONGEST_LINE = 1_000;
+const LONGEST_DESCRIPTION = 100_000;
+
+const isEvent = ({ name }: CalendarComponent): boolean => name === "vevent";
+
+const property = ({ properties }: CalendarComponent, name: string): CalendarProperty | null =>
+  properties.find((property) => property.name === name) ?? null;
+
+const lineOf = (event: CalendarComponent, name: string): string =>
+  cleanLine(unescaped(property(event, name)?.value ?? ""))
+    .slice(0, LONGEST_LINE)
+    .toWellFormed();
+
+function organiserOf(event: CalendarComponent): MailAddress | null {
+  const organiser = property(event, "organizer");
+  if (organiser === null) return null;
+  const address = cleanLine(organiser.value.replace(/^\s*mailto:/i, ""))
+    .slice(0, LONGEST_LINE)
+    .toWellFormed();
+  const name = cleanLine(organiser.params.get("cn") ?? "")
+    .slice(0, LONGEST_LINE)
+    .toWellFormed();
+  return address === "" && name === "" ? null : { address, name };
+}
+
+function zoneNameOf({ params, value }: CalendarProperty): string | null {
+  if (/Z\s*$/.test(value)) return "UTC";
+  const declared = params.get("tzid");
+  if (declared === undefined || isDay(value)) return null;
+  return knownZone(declared) ?? cleanLine(declared).slice(0, 200).toWellFormed();
+}
+
+const isDay = (value: string): boolean => /^\d{8}$/.test(value.trim());
+
+function timeOf(property: CalendarProperty, zones: CalendarComponent[]): InvitationTime | null {
+  const value = property.value.trim();
+  const local = plainDateTime(value);
+  if (local === null) return null;
+  if (isDay(value)) return { local: local.toPlainDate().toString(), at: null };
+  return { local: local.toString(), at: instantOf(local, property, zones) };
+}
+
+function instantOf(
+  local: Temporal.PlainDateTime,
+  { params, value }: CalendarProperty,
+  zones: CalendarComponent[],
+): Instant | null {
+  const declared = params.get("tzid");
+  const isUtc = /Z\s*$/.test(value);
+  if (declared === undefined && !isUtc) return null; // Section 3.3.5: floating.
+  const described = zones.find((zone) => property(zone, "tzid")?.value.trim() === declared);
+  const zone = isUtc
+    ? "UTC"
+    : (knownZone(declared!) ?? (described === undefined ? null : describedOffset(described, local)));
+  return zone === null ? null : instant(local.toZonedDateTime(zone).epochMilliseconds);
+}
+
+/** Section 3.6.1: an end, or a duration, or neither: then the day, or no time at all. */
+function endOf(event: CalendarComponent, start: CalendarProperty | null, zones: CalendarComponent[]) {
+  const end = property(event, "dtend");
+  if (end !== null) return timeOf(end, zones);
+  if (start === null) return null;
+  const takesDay = isDay(start.value);
+  const local = later(start.value, property(event, "duration")?.value ?? (takesDay ? "P1D" : "PT0S"));
+  if (local === null) return null;
+  if (takesDay) return { local: local.toPlainDate().toString(), at: null };
+  return { local: local.toString(), at: instantOf(local, start, zones) };
+}
+
+function later(start: string, duration: string): Temporal.PlainDateTime | null {
+  if (!/^\s*\+?P[\dWDTHMS]{1,30}\s*$/.test(duration)) return null;
+  try {
+    return plainDateTime(start.trim())?.add(duration.trim()) ?? null;
+  } catch {
+    return null; // "PT", or past the end of time.
+  }
+}

@@ -71,6 +71,9 @@ const mailboxes = z
   .min(1, "must have one mailbox at least")
   .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, "must not have an address twice");
 
+/** Stands for a calendar that never closes. */
+export const AROUND_THE_CLOCK = "always";
+
 export const deskFileSchema = z
   .strictObject({
     slug,
@@ -87,6 +90,7 @@ export const deskFileSchema = z
     signature: z.record(language, text).default({}),
     calendars: z.record(text, calendarSchema),
     workingCalendar: text,
+    staffing: z.partialRecord(z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(", ")}`), text).default({}),
     policy: z.strictObject(
       Object.fromEntries(PRIORITIES.map((priority) => [priority, target])) as Record<Priority, typeof target>,
     ),
@@ -99,6 +103,9 @@ export const deskFileSchema = z
     const mustExist = (name: string, path: string[]) =>
       known.includes(name) || refuse(path, `must be one of the calendars: ${known.join(", ")}`);
     mustExist(desk.workingCalendar, ["workingCalendar"]);
+    for (const [priority, calendar] of Object.entries(desk.staffing)) {
+      if (calendar !== AROUND_THE_CLOCK) mustExist(calendar, ["staffing", priority]);
+    }
     for (const priority of PRIORITIES) {
       const { calendar } = desk.policy[priority];
       if (calendar !== undefined) mustExist(calendar, ["policy", priority, "calendar"]);
@@ -131,6 +138,8 @@ export type DeskSettings = {
   calendars: Record<string, CalendarSettings>;
   /** Which of the calendars says when people work. */
   workingCalendar: string;
+  /** Where they work on a priority at other times: a calendar's name, or AROUND_THE_CLOCK. */
+  staffing: Partial<Record<Priority, string>>;
   policy: Record<Priority, TargetSettings>;
   /** Whether notices ask the reader's program for a disposition notice (RFC 8098). */
   requestMdn: boolean;

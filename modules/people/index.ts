@@ -1,3 +1,4 @@
+export { AROUND_THE_CLOCK } from "./desk-settings.ts";
 export {
   type ApiContext,
   type ApiEnv,

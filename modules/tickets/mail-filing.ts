@@ -58,8 +58,22 @@ function senderOf(mail: ReadMail): Incoming["sender"] | null {
   const cameThroughList = mail.headers["list-id"] !== undefined;
   const sender = cameThroughList && mail.replyTo.length === 1 ? mail.replyTo[0]! : mail.from;
   const address = sender === null ? null : normalAddress(sender.address);
-  return sender === null || address === null ? null : { address, name: sender.name };
+  return sender === null || address === null ? null : { address, name: shortened(sender.name, LONGEST_NAME) };
 }
+
+/** What pages show of a mail stays short, whatever it declares (a header may have megabytes); the raw mail has it all. */
+export function shortened(text: string, longest: number): string {
+  const trimmed = text.trim();
+  return trimmed.length <= longest
+    ? trimmed
+    : `${trimmed
+        .slice(0, longest - 1)
+        .trimEnd()
+        .toWellFormed()}…`;
+}
+
+export const LONGEST_SUBJECT = 500;
+export const LONGEST_NAME = 200;
 
 function isOpenToReplies({ ticket }: NamedTicket, { received_at }: InboundMailRow): boolean {
   return ticket.closed_at === null || received_at - ticket.closed_at <= REOPENS_WITHIN_MS;
@@ -137,7 +151,7 @@ function registrationOf(desk: Desk, { incoming, named }: Request, contact: Conta
   return {
     actor: "customer",
     source: "mail",
-    subject: mail.subject.trim(),
+    subject: shortened(mail.subject, LONGEST_SUBJECT),
     receivedAt: inboundMail.received_at,
     priority: "normal",
     priorityReason: "Every ticket starts as normal until somebody classifies it.",

@@ -80,6 +80,17 @@ export async function findMailByReturnToken(
   return row ?? null;
 }
 
+/** The mail that has this Message-ID, without brackets: its token makes it as hard to guess as a return address. */
+export async function findMailByMessageId(tx: Tx, deskId: DeskId, messageId: string): Promise<OutgoingMailRow | null> {
+  const row = await tx
+    .selectFrom("outgoing_mail")
+    .selectAll()
+    .where("desk_id", "=", deskId)
+    .where("message_id", "=", messageId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 export type MailWithBytes = OutgoingMailRow & { bytes: Buffer };
 
 /** Mails with the bytes that are sent, in no order. */

@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { apiRouter, json, jsonBody, problem, problems } from "./api.ts";
 import { listOf, pageOf, pageQuery } from "./api-page.ts";
-import { listContacts } from "./contact-list.ts";
+import { toIso } from "@permanence/kernel";
+import { clearAddress } from "./address-failures.ts";
+import { type ListedContact, listContacts } from "./contact-list.ts";
 import { normalDomain } from "./mail-address.ts";
 import { nameKey } from "./name-page.ts";
 import {
@@ -73,6 +75,15 @@ const contactsRoute = createRoute({
   responses: { 200: json(listOf(ContactView), "One page of contacts."), ...problems(400) },
 });
 
+const clearRoute = createRoute({
+  method: "delete",
+  path: "/failing-addresses/{address}",
+  tags,
+  summary: "Say that an address works after all",
+  request: { params: z.object({ address: z.string().max(320) }) },
+  responses: { 204: { description: "It is not marked any more." }, ...problems(404) },
+});
+
 /** Customers: organisations, and the people in them. */
 export function customerRoutes() {
   const routes = apiRouter();
@@ -128,9 +139,16 @@ export function customerRoutes() {
     const page = { q, before, limit: limit + 1 };
     const rows = await c.get("db").transaction(deskId, (tx) => listContacts(tx, deskId, page));
     return c.json(
-      pageOf(rows, limit, same, ({ id }) => id),
+      pageOf(rows, limit, contactView, ({ id }) => id),
       200,
     );
+  });
+
+  routes.openapi(clearRoute, async (c) => {
+    const { deskId } = c.get("session");
+    const address = c.req.valid("param").address.toLowerCase();
+    const cleared = await c.get("db").transaction(deskId, (tx) => clearAddress(tx, deskId, address));
+    return cleared ? c.body(null, 204) : problem(c, 404, "Not found", "No such address is marked as failing.");
   });
 
   return routes;
@@ -150,5 +168,9 @@ const REFUSALS = {
   ],
   taken: [409, "Domain taken", "This domain was confirmed for another organisation. Take that back first."],
 } as const satisfies Record<DomainRefusal | "no-domain", readonly [404 | 409 | 422, string, string]>;
+
+function contactView({ failing, ...contact }: ListedContact): z.infer<typeof ContactView> {
+  return { ...contact, failing: failing.map((each) => ({ ...each, since: toIso(each.since) })) };
+}
 
 const same = <T>(row: T) => row;

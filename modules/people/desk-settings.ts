@@ -45,6 +45,11 @@ function mailboxAddress(text: string): string | null {
   return isFit && ascii !== "" ? `${local}@${ascii}` : null;
 }
 
+const hostName = z
+  .string("must be a host name")
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name such as mail.agence.be")
+  .transform((name) => name.toLowerCase());
+
 const target = z.strictObject({
   target: duration,
   demands: z.enum(DEMANDS, `must be one of ${DEMANDS.join(", ")}`),
@@ -94,6 +99,7 @@ export const deskFileSchema = z
     policy: z.strictObject(
       Object.fromEntries(PRIORITIES.map((priority) => [priority, target])) as Record<Priority, typeof target>,
     ),
+    finalHops: z.array(hostName, "must be a list of host names").default([]),
     requestMdn: z.boolean("must be true or false").default(false),
     caps,
   })
@@ -141,6 +147,8 @@ export type DeskSettings = {
   /** Where they work on a priority at other times: a calendar's name, or AROUND_THE_CLOCK. */
   staffing: Partial<Record<Priority, string>>;
   policy: Record<Priority, TargetSettings>;
+  /** Mail servers after which there is none: where one of them reports `relayed`, it has delivered. Lower case. */
+  finalHops: string[];
   /** Whether notices ask the reader's program for a disposition notice (RFC 8098). */
   requestMdn: boolean;
   caps: { noticesPerAddressAndHour: number; signInLinksPerAgentAndHour: number };

@@ -154,6 +154,12 @@ export async function changePriority(
   });
 }
 
+/** Sends the notice of registration to this reader, in the ticket's thread. */
+export async function noticeTo(tx: Tx, { world, desk }: Acting, change: TicketChange, reader: Reader): Promise<void> {
+  const [thread, mailbox] = [await threadOf(tx, change), await mailboxOf(tx, desk, change)];
+  await queueNotice(tx, world, desk, change, { template: "notice", notBefore: null, reader, thread, mailbox });
+}
+
 export function actorOf(agent: Agent): string {
   return `agent:${agent.id}`;
 }

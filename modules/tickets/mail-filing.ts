@@ -1,8 +1,9 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
 import type { InboundMailRow, ReadMail } from "@permanence/mail";
-import { type Contact, type Desk, findOrMakeContacts, normalAddress } from "@permanence/people";
+import { clearAddress, type Contact, type Desk, findOrMakeContacts, normalAddress } from "@permanence/people";
 import { addMessage } from "./conversation.ts";
+import { fileReport } from "./delivery-reports.ts";
 import { recordEvidence } from "./evidence.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
@@ -18,7 +19,7 @@ export type Filing = { inboundMail: InboundMailRow; mail: ReadMail };
 /** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
 export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
   const { inboundMail, mail } = filing;
-  if (mail.kind === "report") return verdict("report", mail.automatic);
+  if (mail.kind === "report") return fileReport(tx, reading, desk, filing);
   const sender = senderOf(mail);
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
   const named = await findNamedTicket(tx, desk.deskId, mail, place);
@@ -121,6 +122,7 @@ async function proveReading(
     .where("address", "=", sender.address)
     .where("verified_at", "is", null)
     .execute();
+  await clearAddress(tx, desk.deskId, sender.address);
   recordEvidence(tx, change, {
     ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice: true },
     detail: `${sender.address} answered with the ticket's token.`,

@@ -19,6 +19,7 @@ mailboxes: [{ address: aide@desk.example, name: Aide }, { address: info@desk.exa
 company: { name: Essai SA }
 calendars: { hours: { week: { mon: [["09:00", "18:00"]], tue: [["09:00", "18:00"]] } } }
 workingCalendar: hours
+finalHops: [final.agence.example]
 policy:
   urgent: { target: 1 h, demands: delivered, waiting: 15 min }
   high: { target: 4 h, demands: presumed, waiting: 15 min }

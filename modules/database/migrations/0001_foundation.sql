@@ -101,6 +101,8 @@ create table contact_address (
   address text not null, -- lower case
   contact_id uuid not null,
   verified_at instant, -- when the person was seen to read mail there: a reply that carried our token
+  failed_at instant, -- when a report said that it is bad for good; null again once mail arrives there
+  failure text, -- what the report said
   primary key (desk_id, address),
   foreign key (desk_id, contact_id) references contact
 );

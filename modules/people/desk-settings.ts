@@ -1,6 +1,7 @@
 import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { calendarSchema, type CalendarSettings, timeZoneSchema } from "./calendar-settings.ts";
+import { type ImapSettings, imapSchema } from "./imap-settings.ts";
 import { normalAddress } from "./mail-address.ts";
 
 // A desk as its operator writes it in desk.yaml (documented in the README), and as the program keeps it.
@@ -32,6 +33,7 @@ const mailbox = z.strictObject({
     return z.NEVER;
   }),
   name: text,
+  imap: imapSchema.optional(),
 });
 
 // 64 (RFC 5321, section 4.5.3.1.1) less the "+t-" and the 32 characters that name a ticket in a Reply-To.
@@ -132,13 +134,16 @@ export type TargetSettings = {
   calendar?: CalendarSettings; // Plain hours when there is none.
 };
 
+/** Without `imap`, its mail comes by SMTP. */
+export type MailboxSettings = { address: string; name: string; imap?: ImapSettings | undefined };
+
 /** Kept as JSON in the desk's row. */
 export type DeskSettings = {
   languages: string[]; // The first is the desk's own.
   timeZone: string;
   accent: string | null;
   /** Those in use; the first is what the desk writes from where nothing else is said. */
-  mailboxes: { address: string; name: string }[];
+  mailboxes: MailboxSettings[];
   company: { name: string; country: string | null; vatNumber: string | null };
   signature: Record<string, string>; // By language; some may be missing.
   calendars: Record<string, CalendarSettings>;

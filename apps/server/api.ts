@@ -1,7 +1,13 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
 import type { World } from "@permanence/kernel";
-import { inboundMailRoutes, type MailReader, outgoingMailRoutes, type Sanitiser } from "@permanence/mail";
+import {
+  inboundMailRoutes,
+  mailboxRoutes,
+  type MailReader,
+  outgoingMailRoutes,
+  type Sanitiser,
+} from "@permanence/mail";
 import { type ApiEnv, peopleRoutes, problem } from "@permanence/people";
 import { queueSignInMail, ticketRoutes } from "@permanence/tickets";
 import type { Context } from "hono";
@@ -64,6 +70,7 @@ function moduleRoutes({ outgoing, caps, sanitiser, reader, publicUrl }: ApiOptio
     peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail }),
     inboundMailRoutes(),
     outgoingMailRoutes(),
+    mailboxRoutes(),
     ...ticketRoutes({ sanitiser, reader, caps }),
   ];
 }

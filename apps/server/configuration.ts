@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { IMAP_PASSWORD_VARIABLE, type ImapPasswords, imapPasswordsSchema, withPasswordsOf } from "./imap-passwords.ts";
 import { type Relay, relaySchema } from "./relay.ts";
 import { Refusal } from "./refusal.ts";
 
 const ROLES = ["web", "mail", "jobs"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The installation's settings. It holds secrets (in `databaseUrl`, `smtpRelay`): never print it whole. */
+/** The installation's settings. It holds secrets (in `databaseUrl`, `smtpRelay`, `imapPasswords`): never print it whole. */
 export type Configuration = {
   dataDir: string;
   /** Null: the embedded PostgreSQL in the data folder. */
@@ -25,6 +26,7 @@ export type Configuration = {
   /** Paths of PEM files; both or neither. */
   smtpTlsCert: string | null;
   smtpTlsKey: string | null;
+  imapPasswords: ImapPasswords;
   maxMailBytes: number;
   /** Whether caps per sender and hour hold back mail. */
   caps: boolean;
@@ -63,6 +65,7 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
   smtpRelay: { variable: "PERMANENCE_SMTP_RELAY", schema: relaySchema, standard: null },
   smtpTlsCert: { variable: "PERMANENCE_SMTP_TLS_CERT", schema: path, standard: null },
   smtpTlsKey: { variable: "PERMANENCE_SMTP_TLS_KEY", schema: path, standard: null },
+  imapPasswords: { variable: IMAP_PASSWORD_VARIABLE, schema: imapPasswordsSchema, standard: {} },
   maxMailBytes: {
     variable: "PERMANENCE_MAX_MAIL_BYTES",
     schema: z.coerce
@@ -91,8 +94,9 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
 
 export const CONFIGURATION_FILE = "permanence.yaml";
 
-/** Variables of the same family that are no settings: the data folder's own place, and those that steer the tests. */
-const OTHER_VARIABLES = /^PERMANENCE_(DATA$|CORPORA$|LONG$|TEST_)/;
+/** Variables of the same family that are no settings: the data folder's own place, and those that steer the tests. Passwords of mailboxes
+ *  have a variable each. */
+const OTHER_VARIABLES = /^PERMANENCE_(IMAP_PASSWORD_|DATA$|CORPORA$|LONG$|TEST_)/;
 
 /** Reads the settings: the environment, else `permanence.yaml` in the data folder, else the standard value.
  *  Refuses with one sentence for each unknown name and wrong value; no sentence repeats a value, which may hold a password. */
@@ -112,6 +116,7 @@ export function readConfiguration(dataDir: string, environment: NodeJS.ProcessEn
     else if (result.success) configuration[name] = result.data;
     else errors.push(`${isSet ? setting.variable : `${name} in ${path}`} ${result.error.issues[0]!.message}.`);
   }
+  configuration["imapPasswords"] = withPasswordsOf(environment, configuration["imapPasswords"] as ImapPasswords);
   refuseHalfCertificate(configuration, errors);
   if (errors.length > 0) throw new Refusal(errors.join("\n"));
   return configuration as Configuration;

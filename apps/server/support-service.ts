@@ -7,11 +7,13 @@ import {
   openSanitiser,
   READ_MAIL,
   SEND_MAIL,
+  startImapIntake,
   startSmtpIntake,
 } from "@permanence/mail";
 import { openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
+import { imapPasswordOf } from "./imap-passwords.ts";
 import { openLiveEvents } from "./live-events.ts";
 import { startSweeps } from "./sweeps.ts";
 import { readCertificate } from "./certificate.ts";
@@ -91,9 +93,14 @@ async function startMail(
     log,
     fresh,
   });
+  const fetching = startImapIntake({
+    ...{ db, world, log, fresh, maxSizeBytes: maxMailBytes },
+    passwordOf: (address) => imapPasswordOf(configuration.imapPasswords, address),
+  });
   return {
     port: intake.port,
     async stop() {
+      await fetching.close();
       await intake.close();
       await db.close();
     },

@@ -39,6 +39,28 @@ export type InboundMailRow = {
 
 type InboundMailTable = Omit<InboundMailRow, "warnings"> & { warnings: Generated<string[]> };
 
+/** A mailbox whose mail is fetched by IMAP. */
+export type ImapMailboxRow = {
+  desk_id: DeskId;
+  mailbox_id: string;
+  source: string;
+  uid_validity: number;
+  last_uid: number;
+  take_from: Instant;
+  to_put_away: number[];
+  left_behind: number;
+  last_contact_at: Instant | null;
+  last_mail_at: Instant | null;
+  error: string | null;
+  error_since: Instant | null;
+};
+
+type Optional<T, K extends keyof T> = Omit<T, K> & { [C in K]: Generated<T[C]> };
+type ImapMailboxTable = Optional<
+  ImapMailboxRow,
+  "to_put_away" | "left_behind" | "last_contact_at" | "last_mail_at" | "error" | "error_since"
+>;
+
 export type OutgoingMailPurpose = "notice" | "reply" | "sign-in";
 export const OUTGOING_MAIL_STATES = ["queued", "sent", "failed"] as const;
 export type OutgoingMailState = (typeof OUTGOING_MAIL_STATES)[number];
@@ -82,6 +104,8 @@ export type EvidenceRow = {
 declare module "@permanence/database" {
   interface Tables {
     inbound_mail: InboundMailTable;
+    imap_mailbox: ImapMailboxTable;
+    imap_taken: { desk_id: DeskId; mailbox_id: string; sha256: Buffer };
     outgoing_mail: OutgoingMailRow;
     evidence: EvidenceRow;
   }

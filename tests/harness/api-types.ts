@@ -41,6 +41,7 @@ export type InboundMail = {
   subject: string | null;
   ticketId: string | null;
   reason: string | null;
+  receivedAt: string;
   sizeBytes: number;
 };
 

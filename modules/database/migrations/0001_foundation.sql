@@ -129,14 +129,42 @@ create table mailbox (
   unique (desk_id, address)
 );
 
+-- A mailbox whose mail is fetched by IMAP: how far it is fetched, and how it is.
+create table imap_mailbox (
+  desk_id uuid not null,
+  mailbox_id uuid not null,
+  source text not null, -- user, host and folder: whose numbers the next two are; empty until it was first opened
+  uid_validity bigint not null,
+  last_uid bigint not null, -- every message up to it was taken or is left
+  take_from instant not null, -- what its server received before is left
+  to_put_away bigint[] not null default '{}', -- UIDs that were taken, and may not be marked as taken on the server yet
+  left_behind integer not null default 0, -- messages that were left: too large, or not given by the server
+  last_contact_at instant,
+  last_mail_at instant,
+  error text, -- null while it works
+  error_since instant,
+  primary key (desk_id, mailbox_id),
+  foreign key (desk_id, mailbox_id) references mailbox,
+  check ((error is null) = (error_since is null))
+);
+
+-- What was taken from it, by the SHA-256 of the bytes: a server that counts its messages anew gives them again.
+create table imap_taken (
+  desk_id uuid not null,
+  mailbox_id uuid not null,
+  sha256 bytea not null,
+  primary key (desk_id, mailbox_id, sha256),
+  foreign key (desk_id, mailbox_id) references mailbox
+);
+
 create table inbound_mail (
   desk_id uuid not null,
   inbound_mail_id uuid not null,
   mailbox_id uuid not null,
-  received_at instant not null, -- when the desk's server held all its bytes
+  received_at instant not null, -- when the desk's server, or that of its IMAP mailbox, held all its bytes
   envelope_from text not null, -- empty for the null sender
   envelope_to text[] not null, -- those of the recipients that are this mailbox's
-  remote_ip text not null,
+  remote_ip text not null, -- empty where the desk fetched it
   size_bytes bigint not null,
   sha256 bytea not null, -- the blob that holds its bytes
   -- Known once it is read:

@@ -1,6 +1,6 @@
-import { type Claims, type Db, findDesks, isTemporaryFailure, type Log, openClaims } from "@permanence/database";
+import { type Claims, type Db, isTemporaryFailure, type Log, openClaims } from "@permanence/database";
 import type { World } from "@permanence/kernel";
-import { deskOf } from "@permanence/people";
+import { type FetchedMailbox, findFetchedMailboxes } from "@permanence/people";
 import type { FreshMails } from "./fresh-mails.ts";
 import { describeImapFailure } from "./imap-failure.ts";
 import { noteFailure } from "./imap-mailbox-store.ts";
@@ -10,11 +10,13 @@ import { IMAP_LIMITS, type ImapLimits, type ImapSource, imapSource } from "./ima
 import { NotStored, PositionMoved } from "./imap-taking.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
 
+/** The password of a mailbox; null where nobody has given one. */
+export type PasswordOf = (address: string) => string | null;
+
 export type ImapIntakeOptions = {
   db: Db;
   world: World;
-  /** The password of a mailbox; null where nobody has given one. */
-  passwordOf(address: string): string | null;
+  passwordOf: PasswordOf;
   maxSizeBytes?: number;
   log: Log;
   /** Where the program that reads mail is this one. */
@@ -72,8 +74,8 @@ class Intake {
   async #follow(): Promise<void> {
     const { db, log, passwordOf } = this.#options;
     while (!this.#stop.signal.aborted) {
-      await findFetchedMailboxes(db, passwordOf).then(
-        (mailboxes) => this.#runOnly(mailboxes),
+      await findFetchedMailboxes(db).then(
+        (mailboxes) => this.#runOnly(mailboxes.map((each) => fetchedFrom(each, passwordOf))),
         (error: Error) => isTemporaryFailure(error) || log(`Mailboxes cannot be looked up: ${error.stack}`),
       );
       await rest(LOOK_FOR_CHANGES_MS, this.#stop.signal);
@@ -128,29 +130,8 @@ class Intake {
   }
 }
 
-/** Every mailbox of every desk that names an IMAP server. */
-async function findFetchedMailboxes(db: Db, passwordOf: ImapIntakeOptions["passwordOf"]): Promise<Fetched[]> {
-  const found: Fetched[] = [];
-  for (const deskId of await findDesks(db)) {
-    const { settings } = await deskOf(db, deskId);
-    const sources = new Map(
-      settings.mailboxes.flatMap(({ address, imap }) => (imap ? [[address, imap] as const] : [])),
-    );
-    if (sources.size === 0) continue;
-    const rows = await db.transaction(deskId, (tx) =>
-      tx
-        .selectFrom("mailbox")
-        .select(["mailbox_id", "address"])
-        .where("desk_id", "=", deskId)
-        .where("address", "in", [...sources.keys()])
-        .execute(),
-    );
-    for (const { mailbox_id: mailboxId, address } of rows) {
-      const source = imapSource(sources.get(address)!, passwordOf(address), settings.timeZone);
-      found.push({ mailbox: { deskId, mailboxId, address }, source });
-    }
-  }
-  return found;
+function fetchedFrom({ deskId, mailboxId, address, imap, timeZone }: FetchedMailbox, passwordOf: PasswordOf): Fetched {
+  return { mailbox: { deskId, mailboxId, address }, source: imapSource(imap, passwordOf(address), timeZone) };
 }
 
 /** Says once that a mailbox fails, and once that it works again; knows how long to wait meanwhile. */
@@ -174,7 +155,11 @@ class Trouble {
     if (sentence !== this.#sentence) log(`Mail of ${address} cannot be fetched: ${sentence}`);
     this.#sentence = sentence;
     const note = { sentence, now: world.clock.now() };
-    await db.transaction(deskId, (tx) => noteFailure(tx, deskId, mailboxId, note)).catch(() => {}); // Told above.
+    try {
+      await db.transaction(deskId, (tx) => noteFailure(tx, deskId, mailboxId, note));
+    } catch {
+      // It is in the log, and will be noted with the next try.
+    }
     const pauseMs = PAUSES_MS[this.#failures++];
     if (pauseMs !== undefined) return pauseMs;
     const isRefused = (error as { authenticationFailed?: unknown }).authenticationFailed === true;

@@ -1,6 +1,7 @@
 import type { Log } from "@permanence/database";
 import type { ImapFlow } from "imapflow";
 import { ImapRefusal } from "./imap-failure.ts";
+import { openFolder } from "./imap-folder.ts";
 import {
   type FetchedMessage,
   fetchMessages,
@@ -12,7 +13,7 @@ import {
 import { noteContact } from "./imap-mailbox-store.ts";
 import type { ByteBudget } from "./imap-memory.ts";
 import type { ImapPosition } from "./imap-position.ts";
-import { connectImap, describeSource, type ImapLimits, type ImapSource, pathOf, whileOpen } from "./imap-source.ts";
+import { connectImap, type ImapLimits, type ImapSource, pathOf, whileOpen } from "./imap-source.ts";
 import { type ImapStore, openPosition, store, takeMessages } from "./imap-taking.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
 
@@ -184,15 +185,4 @@ export class ImapSession {
     this.#isNews = true;
     await whileOpen(this.#client, this.#client.noop()); // A server may give its news only when it is asked something.
   }
-}
-
-async function openFolder(client: ImapFlow, source: ImapSource) {
-  const opened = await whileOpen(client, client.mailboxOpen(pathOf(source.folder)));
-  const uidNext = opened.uidNext || (await newestUid(client)) + 1; // Some old servers do not say it.
-  return { source: describeSource(source), uidValidity: Number(opened.uidValidity), uidNext };
-}
-
-async function newestUid(client: ImapFlow): Promise<number> {
-  const newest = await whileOpen(client, client.fetchOne("*", { uid: true }));
-  return newest ? newest.uid : 0;
 }

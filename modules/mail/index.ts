@@ -32,6 +32,7 @@ export { mailboxRoutes } from "./mailbox-routes.ts";
 export type { RelayAddress } from "./relay-connection.ts";
 export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
 export { type ImapIntake, startImapIntake } from "./imap-intake.ts";
+export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
 export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
 export { MailMemory } from "./smtp-memory.ts";
 export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";

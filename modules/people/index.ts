@@ -30,6 +30,7 @@ export { type Applied, applyDesk } from "./desk-application.ts";
 export type { Mistake } from "./desk-file.ts";
 export { type DeskFiles, readDeskFolder } from "./desk-folder.ts";
 export type { DeskSettings, MailboxSettings, Priority, TargetSettings } from "./desk-settings.ts";
+export { type FetchedMailbox, findFetchedMailboxes } from "./fetched-mailboxes.ts";
 export type { ImapSettings } from "./imap-settings.ts";
 export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumbers } from "./desk-store.ts";
 export { domainOf, normalAddress, normalDomain } from "./mail-address.ts";

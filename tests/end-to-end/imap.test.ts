@@ -1,17 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ApiClient } from "../harness/api-client.ts";
 import type { InboundMail, Ticket } from "../harness/api-types.ts";
 import { Dovecot } from "../harness/dovecot.ts";
-import { makeFolder, removeFolder } from "../harness/folders.ts";
+import { connectMailbox, type MailboxSource } from "../harness/imap-desk.ts";
 import { Installation } from "../harness/installation.ts";
 import { plainMail } from "../harness/mails.ts";
 import { eventually, onThisMachine } from "../harness/patience.ts";
 
 // Mail fetched from a real Dovecot.
 
-const EXAMPLE = join(import.meta.dirname, "../../examples/whise/desk.yaml");
 const ADDRESS = "helpdesk@whise.eu";
 const PASSWORD = "s3cret of the mailbox";
 const TAKEN = ".Permanence.Taken";
@@ -33,21 +30,8 @@ afterEach(async () => {
   await dovecot?.remove();
 });
 
-type Source = { since?: string; takenFolder?: string; folder?: string };
-
-async function connect({ since, takenFolder, folder = "INBOX" }: Source): Promise<void> {
-  const taken = takenFolder === undefined ? "null" : JSON.stringify(takenFolder);
-  const from = since === undefined ? "null" : JSON.stringify(since);
-  const imap = `{ host: 127.0.0.1, port: ${dovecot.imapPort}, security: none, user: ${ADDRESS}, folder: ${folder}, takenFolder: ${taken}, since: ${from} }`;
-  const yaml = readFileSync(EXAMPLE, "utf8").replace(
-    "    name: Whise Helpdesk\n",
-    `    name: Whise Helpdesk\n    imap: ${imap}\n`,
-  );
-  const directory = makeFolder("imap-desk");
-  writeFileSync(join(directory, "desk.yaml"), yaml);
-  await desk.run("desk", "apply", directory);
-  removeFolder(directory);
-}
+type Source = Omit<MailboxSource, "address">;
+const connect = (source: Source) => connectMailbox(desk, dovecot, { address: ADDRESS, ...source });
 
 type Health = { address: string; kind: string; state: string; lastContactAt: string | null; error: string | null };
 const healthOf = async () => (await api.get<{ items: Health[] }>("/mailboxes")).items[0]!;
@@ -64,7 +48,7 @@ function put(count: number, prefix: string): string[] {
 }
 
 const inbound = () => api.all<InboundMail>("/inbound-mails");
-const subjects = async () => (await inbound()).map(({ subject }) => subject);
+const inOrder = (a: string, b: string) => a.localeCompare(b, "en");
 const allRead = (count: number) =>
   eventually(
     async () => {
@@ -77,8 +61,9 @@ const allRead = (count: number) =>
 /** Each of these exactly once, and nothing else: not even as a duplicate. */
 async function expectExactly(expected: string[]): Promise<void> {
   await allRead(expected.length);
-  expect((await subjects()).toSorted()).toEqual(expected.toSorted());
-  expect((await api.all<Ticket>("/tickets")).map(({ subject }) => subject).toSorted()).toEqual(expected.toSorted());
+  const sorted = (items: { subject: string | null }[]) => items.map(({ subject }) => String(subject)).toSorted(inOrder);
+  expect(sorted(await inbound())).toEqual(expected.toSorted(inOrder));
+  expect(sorted(await api.all<Ticket>("/tickets"))).toEqual(expected.toSorted(inOrder));
 }
 
 test("what is in the mailbox from the date on becomes tickets, received when the server received it", async () => {
@@ -171,4 +156,52 @@ test("the program, killed again and again while it fetches, takes each mail once
   await eventually(() => dovecot.filesIn(ADDRESS, TAKEN).length === MANY && dovecot.filesIn(ADDRESS).length === 0, {
     withinMs: 30_000,
   });
+});
+
+type Finding = { check: string; level: string; sentence: string };
+async function doctor(): Promise<Finding> {
+  const failed = (error: unknown) => (error as { stdout: string }).stdout; // It exits with 1 where something is wrong.
+  const { findings } = JSON.parse(await desk.run("doctor", "--json").catch(failed)) as { findings: Finding[] };
+  return findings.find(({ check }) => check === "imap")!;
+}
+
+test("what is wrong with a mailbox is said in words, in doctor and in its health, and mended by itself", async () => {
+  const wrong: [Source, RegExp][] = [
+    [{ user: "nobody@whise.eu" }, /refused the user name or password/],
+    [{ folder: "Nowhere" }, /There is no folder Nowhere/],
+    [{ port: 1 }, /127\.0\.0\.1:1 refused the connection/],
+  ];
+  for (const [source, sentence] of wrong) {
+    await connect(source);
+    expect(await doctor()).toMatchObject({ level: "fail", sentence: expect.stringMatching(sentence) });
+    const said = async () => sentence.test((await healthOf()).error ?? "");
+    await eventually(said, { withinMs: 30_000, what: String(sentence) });
+  }
+  await connect({});
+  await isConnected();
+  expect(await doctor()).toMatchObject({ level: "ok", sentence: expect.stringContaining("No date (since) is set") });
+  expect(desk.log()).not.toContain(PASSWORD);
+});
+
+test("a mailbox is shown before anything is taken from it", async () => {
+  dovecot.put(ADDRESS, plainMail({ from: "a@b.example", subject: "1" }), Date.parse("2026-09-30T12:00:00Z"));
+  dovecot.put(ADDRESS, plainMail({ from: "a@b.example", subject: "2" }), Date.parse("2026-10-01T12:00:00Z"));
+  dovecot.put(ADDRESS, plainMail({ from: "a@b.example", subject: "3" }), Date.parse("2026-10-05T12:00:00Z"));
+  await desk.stop();
+  await connect({ since: "2026-10-02" });
+  const shown = JSON.parse(await desk.run("mailbox", "show", ADDRESS, "--json")) as Record<string, unknown>;
+  expect(shown).toMatchObject({
+    folders: [{ path: "INBOX", messages: 3 }],
+    messages: 3,
+    months: [
+      { month: "2026-09", messages: 1 },
+      { month: "2026-10", messages: 2 },
+    ],
+    oldest: "2026-09-30T12:00:00.000Z",
+    newest: "2026-10-05T12:00:00.000Z",
+    takenFrom: "2026-10-01T22:00:00.000Z", // Midnight in Brussels.
+    wouldTake: { messages: 1, tooLarge: 0 },
+  });
+  expect(await desk.run("mailbox", "show", ADDRESS)).toContain("From 2026-10-01T22:00:00.000Z on, 1 would be taken");
+  expect(dovecot.filesIn(ADDRESS).filter((name) => name.includes(",S"))).toEqual([]);
 });

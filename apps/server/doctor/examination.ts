@@ -5,6 +5,7 @@ import type { Configuration } from "../configuration.ts";
 import { reachServer } from "../installation.ts";
 import { checkDatabase, checkDesks } from "./database-checks.ts";
 import { fail, type Finding, ok } from "./finding.ts";
+import { checkImap } from "./imap-check.ts";
 import { checkClock, checkDisk } from "./machine-checks.ts";
 import { checkRelay } from "./relay-check.ts";
 
@@ -31,7 +32,7 @@ async function examineDatabase(configuration: Configuration): Promise<Finding[]>
   try {
     const server = await reachServer(configuration, () => {});
     try {
-      return await examineServer(server.url);
+      return await examineServer(server.url, configuration);
     } finally {
       await server.stop();
     }
@@ -44,7 +45,7 @@ async function examineDatabase(configuration: Configuration): Promise<Finding[]>
   }
 }
 
-async function examineServer(url: string): Promise<Finding[]> {
+async function examineServer(url: string, { imapPasswords }: Configuration): Promise<Finding[]> {
   const db = await openDatabase({ url, maxConnections: 1, applicationName: "permanence doctor" });
   try {
     const findings = [await checkDatabase(db), await checkClock(db)];
@@ -52,7 +53,8 @@ async function examineServer(url: string): Promise<Finding[]> {
     if (missing.length > 0) {
       return [...findings, fail("migrations", `The database lacks ${missing.join(", ")}.`, "Run: permanence migrate")];
     }
-    return [...findings, ok("migrations", "The database has this version's schema."), await checkDesks(db)];
+    const schema = ok("migrations", "The database has this version's schema.");
+    return [...findings, schema, await checkDesks(db), ...(await checkImap(db, imapPasswords))];
   } finally {
     await db.close();
   }

@@ -1,6 +1,6 @@
 /** What one check of an installation found. */
 export type Finding = {
-  check: "database" | "migrations" | "desks" | "relay" | "disk" | "clock";
+  check: "database" | "migrations" | "desks" | "imap" | "relay" | "disk" | "clock";
   level: "ok" | "warn" | "fail";
   /** What stands. */
   sentence: string;

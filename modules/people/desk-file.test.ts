@@ -58,6 +58,31 @@ test.each([
     "mailboxes: []",
     'desk.yaml, line 6: mailboxes: "mailboxes" must have one mailbox at least.',
   ],
+  [
+    "name: Agence }",
+    "name: Agence, imap: { user: u } }",
+    'desk.yaml, line 7: mailboxes.0.imap.host: "host" is missing.',
+  ],
+  [
+    "name: Agence }",
+    "name: Agence, imap: { host: imap.agence.be, user: u, security: none } }",
+    'desk.yaml, line 7: mailboxes.0.imap.security: "security" must be tls or starttls: a password goes unencrypted',
+  ],
+  [
+    "name: Agence }",
+    "name: Agence, imap: { host: imap.agence.be, user: u, password: s3cret } }",
+    'desk.yaml, line 7: mailboxes.0.imap.password: "password" is no setting here.',
+  ],
+  [
+    "name: Agence }",
+    "name: Agence, imap: { host: imap.agence.be, user: u, since: yesterday } }",
+    'desk.yaml, line 7: mailboxes.0.imap.since: "since" must be a date such as "2026-11-25"',
+  ],
+  [
+    "name: Agence }",
+    "name: Agence, imap: { host: imap.agence.be, user: u, takenFolder: INBOX } }",
+    'desk.yaml, line 7: mailboxes.0.imap.takenFolder: "takenFolder" must be another folder',
+  ],
   ["company:", "compagny:", 'desk.yaml, line 8: compagny: "compagny" is no setting here.'],
   [
     "company:",

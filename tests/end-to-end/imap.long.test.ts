@@ -29,7 +29,7 @@ beforeEach((context) => {
 test("100 messages a second are fetched from a Dovecot on this machine, and become tickets", async () => {
   const api = await desk!.api();
   for (let number = 0; number < MESSAGES; number++) {
-    const text = `${"Depuis ce matin, nous ne pouvons plus publier nos annonces.\n".repeat(20 + (number % 200))}`;
+    const text = "Depuis ce matin, nous ne pouvons plus publier nos annonces.\n".repeat(20 + (number % 200));
     const raw = plainMail({ from: `client-${number}@agence.example`, subject: `Message ${number}`, text });
     dovecot!.put(ADDRESS, raw, Date.now() - 60_000);
   }

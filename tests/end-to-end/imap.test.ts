@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { testDatabase } from "@permanence/database";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import type { ApiClient } from "../harness/api-client.ts";
-import type { InboundMail, Ticket } from "../harness/api-types.ts";
+import type { InboundMail, OutgoingMail, Ticket } from "../harness/api-types.ts";
 import { Dovecot } from "../harness/dovecot.ts";
 import { connectMailbox, type MailboxSource } from "../harness/imap-desk.ts";
 import { Installation } from "../harness/installation.ts";
-import { plainMail } from "../harness/mails.ts";
+import { headerOf, plainMail } from "../harness/mails.ts";
 import { eventually, onThisMachine } from "../harness/patience.ts";
 
 // Mail fetched from a real Dovecot.
@@ -13,6 +14,12 @@ const ADDRESS = "helpdesk@whise.eu";
 const PASSWORD = "s3cret of the mailbox";
 const TAKEN = ".Permanence.Taken";
 const MANY = 300;
+const MOST_BYTES = 65_536;
+const ENVIRONMENT = {
+  PERMANENCE_CAPS: "off",
+  PERMANENCE_IMAP_PASSWORD_HELPDESK_WHISE_EU: PASSWORD,
+  PERMANENCE_MAX_MAIL_BYTES: String(MOST_BYTES),
+};
 
 let dovecot: Dovecot;
 let desk: Installation;
@@ -21,8 +28,7 @@ let api: ApiClient;
 beforeEach(async (context) => {
   if (!Dovecot.isInstalled) return context.skip("needs root and Dovecot");
   dovecot = await Dovecot.start([{ address: ADDRESS, password: PASSWORD }]);
-  const environment = { PERMANENCE_CAPS: "off", PERMANENCE_IMAP_PASSWORD_HELPDESK_WHISE_EU: PASSWORD };
-  desk = await Installation.start({ environment });
+  desk = await Installation.start({ environment: ENVIRONMENT });
   api = await desk.api();
 });
 afterEach(async () => {
@@ -33,7 +39,7 @@ afterEach(async () => {
 type Source = Omit<MailboxSource, "address">;
 const connect = (source: Source) => connectMailbox(desk, dovecot, { address: ADDRESS, ...source });
 
-type Health = { address: string; kind: string; state: string; lastContactAt: string | null; error: string | null };
+type Health = { address: string; kind: string; state: string; error: string | null; leftBehind: number };
 const healthOf = async () => (await api.get<{ items: Health[] }>("/mailboxes")).items[0]!;
 const isConnected = () =>
   eventually(async () => (await healthOf()).state === "connected", { withinMs: 30_000, what: "the mailbox's health" });
@@ -105,6 +111,37 @@ test("without a date only what comes from now on is taken, as it comes, and mark
   await eventually(() => dovecot.filesIn(ADDRESS).filter((name) => name.endsWith(":2,S")).length === 3);
 });
 
+test("a message that is too large is left where it is, on record, and what follows is taken", async () => {
+  const text = "x"
+    .repeat(100)
+    .concat("\n")
+    .repeat(MOST_BYTES / 100);
+  dovecot.put(ADDRESS, plainMail({ from: "big@agence.example", subject: "trop grand", text }));
+  const expected = put(2, "suivant");
+  await connect({ since: "2026-11-01" });
+  await expectExactly(expected);
+  expect(await healthOf()).toMatchObject({ state: "connected", leftBehind: 1 });
+  expect(desk.log()).toMatch(/left where it is \(UID \d+\): it has \d+ bytes/);
+});
+
+test("a reply whose address only its server wrote down joins its ticket", async () => {
+  put(1, "question");
+  await connect({ since: "2026-11-01" });
+  await allRead(1);
+  const [ticket] = await api.all<Ticket>("/tickets");
+  const [notice] = await api.all<OutgoingMail>("/outgoing-mails");
+  const raw = await api.bytes(`/outgoing-mails/${notice!.id}/raw`);
+  const replyTo = /<?(helpdesk\+t-[a-z2-7]+@whise\.eu)>?/.exec(headerOf(raw, "Reply-To")!)![1]!;
+  const reply = plainMail({
+    from: "question-0@agence.example",
+    subject: "encore",
+    headers: [`Delivered-To: ${replyTo}`],
+  });
+  dovecot.put(ADDRESS, reply);
+  await allRead(2);
+  expect((await inbound())[0]).toMatchObject({ kind: "reply", ticketId: ticket!.id });
+});
+
 test.each([
   ["killed in the middle of FETCH", { renumbered: false }],
   ["killed in the middle of FETCH, and started with another UIDVALIDITY", { renumbered: true }],
@@ -156,6 +193,32 @@ test("the program, killed again and again while it fetches, takes each mail once
   await eventually(() => dovecot.filesIn(ADDRESS, TAKEN).length === MANY && dovecot.filesIn(ADDRESS).length === 0, {
     withinMs: 30_000,
   });
+});
+
+test("of two processes one fetches a mailbox, and the other goes on when it is killed", async () => {
+  const { url, close } = await testDatabase();
+  onTestFinished(close);
+  const environment = { ...ENVIRONMENT, DATABASE_URL: url };
+  const start = async (roles: string) => {
+    const part = await Installation.start({ environment, args: ["--roles", roles] });
+    onTestFinished(() => part.remove());
+    return part;
+  };
+  const web = await start("web,jobs");
+  const fetching = [await start("mail"), await start("mail")];
+  api = await web.api();
+  await connectMailbox(web, dovecot, { address: ADDRESS, since: "2026-11-01" });
+  const expected = put(10, "deux");
+  await allRead(10);
+  const imapConnections = () => dovecot.log.match(/imap-login: Info: Login/g)?.length ?? 0;
+  expect(imapConnections()).toBe(1);
+  for (const each of fetching) {
+    await each.kill(); // One of the two has it.
+    expected.push(...put(3, `sans-${each.pid}`));
+    await allRead(expected.length);
+    await each.start();
+  }
+  await expectExactly(expected);
 });
 
 type Finding = { check: string; level: string; sentence: string };

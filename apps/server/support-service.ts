@@ -95,7 +95,7 @@ async function startMail(
   });
   const fetching = startImapIntake({
     ...{ db, world, log, fresh, maxSizeBytes: maxMailBytes },
-    passwordOf: (address) => imapPasswordOf(configuration.imapPasswords, address),
+    passwordOf: (name) => imapPasswordOf(configuration.imapPasswords, name),
   });
   return {
     port: intake.port,

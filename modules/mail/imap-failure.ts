@@ -1,6 +1,6 @@
 /** What we, not the server, find wrong. */
 export class ImapRefusal extends Error {
-  readonly code: "no-password" | "broken-off" | "no-folder" | "not-given" | "not-put-away";
+  readonly code: "no-password" | "no-token" | "broken-off" | "no-folder" | "not-given" | "not-put-away";
 
   constructor(code: ImapRefusal["code"], detail = "") {
     super(detail || code);
@@ -46,6 +46,11 @@ export function describeImapFailure(error: unknown, { host, port, folder }: Wher
   const said = saidBy(told);
   if (code === "no-password")
     return say("No password is set for it.", "Set it in the environment or in permanence.yaml (imapPasswords).");
+  if (code === "no-token")
+    return say(
+      String(told.message),
+      "Check issuer, clientId, scope and grant in desk.yaml, and the secrets; a refresh token may have run out.",
+    );
   if (told.authenticationFailed === true)
     return say(
       `${host} refused the user name or password${said}.`,

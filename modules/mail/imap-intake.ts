@@ -6,12 +6,9 @@ import { describeImapFailure } from "./imap-failure.ts";
 import { noteFailure } from "./imap-mailbox-store.ts";
 import { ByteBudget } from "./imap-memory.ts";
 import { ImapSession } from "./imap-session.ts";
-import { IMAP_LIMITS, type ImapLimits, type ImapSource, imapSource } from "./imap-source.ts";
+import { IMAP_LIMITS, type ImapLimits, type ImapSource, imapSource, type PasswordOf } from "./imap-source.ts";
 import { NotStored, PositionMoved } from "./imap-taking.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
-
-/** The password of a mailbox; null where nobody has given one. */
-export type PasswordOf = (address: string) => string | null;
 
 export type ImapIntakeOptions = {
   db: Db;
@@ -72,10 +69,10 @@ class Intake {
   }
 
   async #follow(): Promise<void> {
-    const { db, log, passwordOf } = this.#options;
+    const { db, log } = this.#options;
     while (!this.#stop.signal.aborted) {
       await findFetchedMailboxes(db).then(
-        (mailboxes) => this.#runOnly(mailboxes.map((each) => fetchedFrom(each, passwordOf))),
+        (mailboxes) => this.#runOnly(mailboxes),
         (error: Error) => isTemporaryFailure(error) || log(`Mailboxes cannot be looked up: ${error.stack}`),
       );
       await rest(LOOK_FOR_CHANGES_MS, this.#stop.signal);
@@ -83,14 +80,15 @@ class Intake {
   }
 
   /** Starts what is new, and ends what is no more, or has changed. */
-  #runOnly(mailboxes: Fetched[]): void {
+  #runOnly(mailboxes: FetchedMailbox[]): void {
     const wanted = new Map(mailboxes.map((each) => [JSON.stringify(each), each]));
     for (const { key, stop } of this.#running.values()) if (!wanted.has(key)) stop.abort();
     for (const [key, each] of wanted) {
-      const { mailboxId } = each.mailbox;
+      const { mailboxId } = each;
       if (this.#running.has(mailboxId)) continue; // One that has changed is started when its former self has ended.
       const stop = new AbortController();
-      const ended = this.#fetch(each, stop.signal).finally(() => this.#running.delete(mailboxId));
+      const source = imapSource(this.#options.db, each, this.#options.passwordOf);
+      const ended = this.#fetch({ mailbox: each, source }, stop.signal).finally(() => this.#running.delete(mailboxId));
       this.#running.set(mailboxId, { key, stop, ended });
     }
   }
@@ -128,10 +126,6 @@ class Intake {
       return error instanceof NotStored ? trouble.notStored(error.cause) : trouble.failed(error);
     }
   }
-}
-
-function fetchedFrom({ deskId, mailboxId, address, imap, timeZone }: FetchedMailbox, passwordOf: PasswordOf): Fetched {
-  return { mailbox: { deskId, mailboxId, address }, source: imapSource(imap, passwordOf(address), timeZone) };
 }
 
 /** Says once that a mailbox fails, and once that it works again; knows how long to wait meanwhile. */

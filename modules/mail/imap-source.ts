@@ -1,12 +1,20 @@
+import type { Db } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
-import type { ImapSettings } from "@permanence/people";
+import type { FetchedMailbox, ImapSettings } from "@permanence/people";
 import { ImapFlow } from "imapflow";
 import { ImapRefusal } from "./imap-failure.ts";
+import { fetchAccessToken, type ImapOAuth } from "./imap-token.ts";
 
-/** A mailbox on a mail server, and how one comes to it. Holds a password: never log it. */
+/** What stands for a password: itself, or a token that is asked for. */
+export type ImapSecret = { password: string | null; accessToken?: () => Promise<string> };
+
+/** The password of a mailbox; null where nobody has given one. Of one that is signed in to by OAuth 2 it is the client's
+ *  secret, and "<address> refresh" is asked for as well. */
+export type PasswordOf = (name: string) => string | null;
+
+/** A mailbox on a mail server, and how one comes to it. Holds secrets: never log it. */
 export type ImapSource = Omit<ImapSettings, "since"> & {
-  /** Null: nobody has given it. */
-  password: string | null;
+  secret: ImapSecret;
   /** Mail that the server received before is left. Null: all that was there when it was first opened. */
   since: Instant | null;
 };
@@ -19,14 +27,20 @@ export const IMAP_LIMITS = {
   mailBytes: 36_700_160,
 };
 
-/** @param timeZone in which the day `since` begins */
-export function imapSource(
-  { since, ...settings }: ImapSettings,
-  password: string | null,
-  timeZone: string,
-): ImapSource {
+/** Where a mailbox's mail is, and how one signs in there. */
+export function imapSource(db: Db, mailbox: FetchedMailbox, passwordOf: PasswordOf): ImapSource {
+  const { imap, timeZone, address } = mailbox;
+  const { since, ...settings } = imap;
   const startOf = (date: string) => Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
-  return { ...settings, password, since: since === null ? null : instant(startOf(since)) };
+  const { oauth } = imap;
+  const secret = oauth === null ? { password: passwordOf(address) } : tokenOf(db, mailbox, oauth, passwordOf);
+  return { ...settings, secret, since: since === null ? null : instant(startOf(since)) };
+}
+
+function tokenOf(db: Db, mailbox: FetchedMailbox, oauth: ImapOAuth, passwordOf: PasswordOf): ImapSecret {
+  const { address } = mailbox;
+  const secrets = { clientSecret: passwordOf(address), refreshToken: passwordOf(`${address} refresh`) };
+  return { password: null, accessToken: () => fetchAccessToken(db, mailbox, { oauth, secrets }) };
 }
 
 /** For people, and to know whose numbers a position has: without the password. */
@@ -48,10 +62,10 @@ export async function connectImap(
   source: ImapSource,
   { limits = IMAP_LIMITS, signal }: { limits?: ImapLimits; signal?: AbortSignal } = {},
 ): Promise<ImapFlow> {
-  const { host, port, security, user, password } = source;
-  if (password === null) throw new ImapRefusal("no-password");
+  const { host, port, security, user } = source;
+  const auth = { user, ...(await credentialOf(source.secret)) };
   const client = new ImapFlow({
-    ...{ host, port, secure: security === "tls", doSTARTTLS: security === "starttls", auth: { user, pass: password } },
+    ...{ host, port, secure: security === "tls", doSTARTTLS: security === "starttls", auth },
     ...{ connectionTimeout: limits.connectMs, greetingTimeout: limits.connectMs, socketTimeout: limits.silenceMs },
     ...{ disableAutoIdle: true, disableCompression: true, logger: false },
     clientInfo: { name: "Permanence" },
@@ -71,6 +85,15 @@ export async function connectImap(
     client.close();
     throw error;
   }
+}
+
+async function credentialOf({
+  password,
+  accessToken,
+}: ImapSecret): Promise<{ pass: string } | { accessToken: string }> {
+  if (accessToken) return { accessToken: await accessToken() };
+  if (password === null) throw new ImapRefusal("no-password");
+  return { pass: password };
 }
 
 /** Fails as soon as the connection ends, whatever becomes of what was asked. */

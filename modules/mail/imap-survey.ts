@@ -4,7 +4,15 @@ import type { FetchedMailbox } from "@permanence/people";
 import type { ImapFlow } from "imapflow";
 import { findPosition } from "./imap-mailbox-store.ts";
 import { type ImapPosition, positionIn } from "./imap-position.ts";
-import { connectImap, IMAP_LIMITS, type ImapSource, imapSource, pathOf, whileOpen } from "./imap-source.ts";
+import {
+  connectImap,
+  IMAP_LIMITS,
+  type ImapSource,
+  imapSource,
+  type PasswordOf,
+  pathOf,
+  whileOpen,
+} from "./imap-source.ts";
 import { openFolder } from "./imap-folder.ts";
 
 /** What lies in a mailbox, and what of it would be taken. */
@@ -22,15 +30,15 @@ export type ImapSurvey = {
   quotaUsed: number | null;
 };
 
-type Options = { db: Db; password: string | null; now: Instant; maxSizeBytes?: number };
+type Options = { db: Db; passwordOf: PasswordOf; now: Instant; maxSizeBytes?: number };
 
 /** Looks into the folder that mail is taken from, and changes nothing. Throws what `describeImapFailure` explains. */
 export async function surveyMailbox(
   mailbox: FetchedMailbox,
-  { db, password, now, maxSizeBytes = IMAP_LIMITS.mailBytes }: Options,
+  { db, passwordOf, now, maxSizeBytes = IMAP_LIMITS.mailBytes }: Options,
 ): Promise<ImapSurvey> {
-  const { deskId, mailboxId, imap, timeZone } = mailbox;
-  const source = imapSource(imap, password, timeZone);
+  const { deskId, mailboxId } = mailbox;
+  const source = imapSource(db, mailbox, passwordOf);
   const known = await db.transaction(deskId, (tx) => findPosition(tx, deskId, mailboxId));
   return withClient(source, async (client) => {
     const folder = await openFolder(client, source, { readOnly: true });
@@ -49,10 +57,11 @@ export async function surveyMailbox(
 
 /** Connects, signs in and opens the folder, and changes nothing: whether mail can be fetched at all. */
 export async function probeMailbox(
-  { imap, timeZone }: FetchedMailbox,
-  password: string | null,
+  db: Db,
+  mailbox: FetchedMailbox,
+  passwordOf: PasswordOf,
 ): Promise<{ messages: number; quotaUsed: number | null }> {
-  const source = imapSource(imap, password, timeZone);
+  const source = imapSource(db, mailbox, passwordOf);
   return withClient(source, async (client) => {
     const { messages } = await openFolder(client, source, { readOnly: true });
     return { messages, quotaUsed: await quotaOf(client, source) };

@@ -3,6 +3,7 @@ import type { Db, DeskId, Tx } from "@permanence/database";
 import { type Instant, instant, newId, type World } from "@permanence/kernel";
 import type { FreshMails } from "./fresh-mails.ts";
 import { imapEnvelope } from "./imap-envelope.ts";
+import { ImapRefusal } from "./imap-failure.ts";
 import type { FetchedMessage } from "./imap-fetch.ts";
 import { lockPosition, rememberTaken, savePosition } from "./imap-mailbox-store.ts";
 import { type ImapPosition, isSamePlace, positionIn, type OpenedFolder } from "./imap-position.ts";
@@ -24,7 +25,9 @@ export async function store<T>(db: Db, deskId: DeskId, work: (tx: Tx) => T | Pro
   try {
     return await db.transaction(deskId, work);
   } catch (error) {
-    throw error instanceof PositionMoved ? error : new NotStored("not stored", { cause: error });
+    throw error instanceof PositionMoved || error instanceof ImapRefusal
+      ? error
+      : new NotStored("not stored", { cause: error });
   }
 }
 

@@ -105,6 +105,7 @@ declare module "@permanence/database" {
   interface Tables {
     inbound_mail: InboundMailTable;
     imap_mailbox: ImapMailboxTable;
+    imap_token: { desk_id: DeskId; mailbox_id: string; sealed: Buffer };
     imap_taken: { desk_id: DeskId; mailbox_id: string; sha256: Buffer };
     outgoing_mail: OutgoingMailRow;
     evidence: EvidenceRow;

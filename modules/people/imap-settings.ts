@@ -10,6 +10,19 @@ const word = z.string("must be a text").trim().min(1, "must not be empty").max(2
 const folder = word.regex(/^\P{Cc}+$/u, "must be the name of a folder");
 const DATE = 'must be a date such as "2026-11-25"';
 
+const URL_FORM = "must be the https:// address of a sign-in service";
+const GRANTS = ["refresh-token", "client-credentials"] as const;
+
+/** Signing in without a password, as Microsoft 365 and Google want it. The secrets never stand in desk.yaml. */
+const oauthSchema = z.strictObject({
+  issuer: z
+    .url(URL_FORM)
+    .refine((text) => text.startsWith("https://") || LOOPBACK.test(new URL(text).hostname), URL_FORM),
+  clientId: word,
+  scope: word.nullable().default(null),
+  grant: z.enum(GRANTS, `must be one of ${GRANTS.join(", ")}`).default("refresh-token"),
+});
+
 export const imapSchema = z
   .strictObject({
     host: word.regex(/^[A-Za-z0-9.:-]+$/, "must be a host name such as imap.agence.be").toLowerCase(),
@@ -20,6 +33,7 @@ export const imapSchema = z
       .optional(),
     security: z.enum(SECURITIES, `must be one of ${SECURITIES.join(", ")}`).default("tls"),
     user: word,
+    oauth: oauthSchema.nullable().default(null),
     /** Parts of a path stand between slashes, whatever the server has there. */
     folder: folder.default("INBOX"),
     takenFolder: folder.nullable().default(null),

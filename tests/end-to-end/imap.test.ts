@@ -7,6 +7,7 @@ import { connectMailbox, type MailboxSource } from "../harness/imap-desk.ts";
 import { Installation } from "../harness/installation.ts";
 import { headerOf, plainMail } from "../harness/mails.ts";
 import { eventually, onThisMachine } from "../harness/patience.ts";
+import { SignInService } from "../harness/sign-in-service.ts";
 
 // Mail fetched from a real Dovecot.
 
@@ -244,6 +245,32 @@ test("what is wrong with a mailbox is said in words, in doctor and in its health
   await isConnected();
   expect(await doctor()).toMatchObject({ level: "ok", sentence: expect.stringContaining("No date (since) is set") });
   expect(desk.log()).not.toContain(PASSWORD);
+});
+
+test("where passwords are not taken, a token is asked for with each connection, and one that is refused is told", async () => {
+  const service = await SignInService.start(ADDRESS);
+  onTestFinished(() => service.close());
+  await dovecot.remove();
+  dovecot = await Dovecot.start([{ address: ADDRESS }], service.introspectionUrl);
+  const refresh = { PERMANENCE_IMAP_PASSWORD_HELPDESK_WHISE_EU_REFRESH: "first refresh token" };
+  await desk.remove();
+  desk = await Installation.start({ environment: { ...ENVIRONMENT, ...refresh } });
+  api = await desk.api();
+  const expected = put(2, "jeton");
+  await connect({ since: "2026-11-01", oauth: { issuer: service.issuer, clientId: "permanence" } });
+  await expectExactly(expected);
+  expect(await doctor()).toMatchObject({ level: "ok" }); // With the next token.
+
+  service.isRefusing = true;
+  await dovecot.kill();
+  await dovecot.run();
+  const refused = /gives no token: invalid_grant \(The token was revoked\.\)/;
+  const said = async () => refused.test((await healthOf()).error ?? "");
+  await eventually(said, { withinMs: 60_000, what: "the refusal" });
+  expect(await doctor()).toMatchObject({ level: "fail", sentence: expect.stringMatching(refused) });
+  service.isRefusing = false;
+  expected.push(...put(1, "encore"));
+  await expectExactly(expected);
 });
 
 test("a mailbox is shown before anything is taken from it", async () => {

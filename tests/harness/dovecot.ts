@@ -33,11 +33,12 @@ export class Dovecot {
     return parts.every((part) => existsSync(part)) && process.getuid?.() === 0;
   }
 
-  static async start(users: DovecotUser[]): Promise<Dovecot> {
+  /** @param introspectionUrl asks whether a token is good (RFC 7662); without it there are passwords only */
+  static async start(users: DovecotUser[], introspectionUrl: string | null = null): Promise<Dovecot> {
     const dovecot = new Dovecot();
     dovecot.lmtpPort = await freePort();
     dovecot.imapPort = await freePort();
-    dovecot.#configure(users);
+    dovecot.#configure(users, introspectionUrl);
     await dovecot.run();
     return dovecot;
   }
@@ -105,7 +106,7 @@ export class Dovecot {
     await ended;
   }
 
-  #configure(users: DovecotUser[]): void {
+  #configure(users: DovecotUser[], introspectionUrl: string | null): void {
     const { folder } = this;
     mkdirSync(join(folder, "mail"));
     chownSync(join(folder, "mail"), OWNER, OWNER);
@@ -114,7 +115,8 @@ export class Dovecot {
       return `${address}:{PLAIN}${password}:${OWNER}:${OWNER}::${home}::${isFull ? "userdb_quota_rule=*:bytes=1" : ""}`;
     });
     writeFileSync(join(folder, "users"), `${lines.join("\n")}\n`);
-    writeFileSync(join(folder, "dovecot.conf"), configuration(this));
+    writeFileSync(join(folder, "dovecot.conf"), configuration(this) + tokens(folder, introspectionUrl));
+    writeFileSync(join(folder, "tokens.conf"), introspection(introspectionUrl));
     writeFileSync(join(folder, "log"), "");
   }
 
@@ -175,5 +177,27 @@ service imap-login {
     port = 0
   }
 }
+`;
+}
+
+function tokens(folder: string, introspectionUrl: string | null): string {
+  if (introspectionUrl === null) return "";
+  return `
+auth_mechanisms = plain xoauth2 oauthbearer
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${folder}/tokens.conf
+}
+`;
+}
+
+function introspection(introspectionUrl: string | null): string {
+  return `
+introspection_mode = post
+introspection_url = ${introspectionUrl}
+username_attribute = username
+active_attribute = active
+active_value = true
 `;
 }

@@ -13,6 +13,7 @@ export type MailboxSource = {
   folder?: string;
   user?: string;
   port?: number;
+  oauth?: { issuer: string; clientId: string };
 };
 
 /** Has the example desk fetch the mail of its mailbox from a Dovecot. */
@@ -24,8 +25,9 @@ export async function connectMailbox(desk: Installation, dovecot: Dovecot, sourc
     folder = "INBOX",
     user = address,
     port = dovecot.imapPort,
+    oauth = null,
   } = source;
-  const imap = { host: "127.0.0.1", port, security: "none", user, folder, takenFolder, since };
+  const imap = { host: "127.0.0.1", port, security: "none", user, folder, takenFolder, since, oauth };
   const name = "    name: Whise Helpdesk\n";
   const yaml = readFileSync(EXAMPLE, "utf8").replace(name, `${name}    imap: ${JSON.stringify(imap)}\n`);
   const directory = makeFolder("imap-desk");

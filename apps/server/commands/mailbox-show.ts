@@ -26,8 +26,8 @@ export const command = defineCommand({
       const mailbox = (await findFetchedMailboxes(db)).find((each) => each.address === address);
       if (!mailbox)
         throw new Refusal(`No desk fetches mail of ${address} by IMAP: name its server in desk.yaml, and apply it.`);
-      const password = imapPasswordOf(configuration.imapPasswords, address);
-      const options = { db, password, now: systemClock.now(), maxSizeBytes: configuration.maxMailBytes };
+      const passwordOf = (name: string) => imapPasswordOf(configuration.imapPasswords, name);
+      const options = { db, passwordOf, now: systemClock.now(), maxSizeBytes: configuration.maxMailBytes };
       const survey = await surveyMailbox(mailbox, options).catch((error: unknown) => {
         const { sentence, advice } = describeImapFailure(error, mailbox.imap);
         throw new Refusal(`${sentence} ${advice}`);

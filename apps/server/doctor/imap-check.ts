@@ -9,17 +9,18 @@ const NEARLY_FULL = 0.9;
 /** Signs in to every mailbox whose mail is fetched, and says in words where that fails. Nothing there is changed. */
 export async function checkImap(db: Db, passwords: ImapPasswords): Promise<Finding[]> {
   const mailboxes = await findFetchedMailboxes(db);
-  return Promise.all(mailboxes.map((mailbox) => checkMailbox(mailbox, imapPasswordOf(passwords, mailbox.address))));
+  return Promise.all(mailboxes.map((mailbox) => checkMailbox(db, mailbox, passwords)));
 }
 
-async function checkMailbox(mailbox: FetchedMailbox, password: string | null): Promise<Finding> {
+async function checkMailbox(db: Db, mailbox: FetchedMailbox, passwords: ImapPasswords): Promise<Finding> {
   const { address, imap } = mailbox;
-  if (password === null) {
+  const passwordOf = (name: string) => imapPasswordOf(passwords, name);
+  if (imap.oauth === null && passwordOf(address) === null) {
     const advice = `Set ${imapPasswordVariable(address)}, or imapPasswords in permanence.yaml.`;
     return fail("imap", `Mail of ${address} cannot be fetched: no password is set for it.`, advice);
   }
   try {
-    const { messages, quotaUsed } = await probeMailbox(mailbox, password);
+    const { messages, quotaUsed } = await probeMailbox(db, mailbox, passwordOf);
     return judge(mailbox, messages, quotaUsed);
   } catch (error) {
     const { sentence, advice } = describeImapFailure(error, imap);

@@ -157,6 +157,15 @@ create table imap_taken (
   foreign key (desk_id, mailbox_id) references mailbox
 );
 
+-- The newest refresh token of a mailbox that is signed in to by OAuth 2, where its service replaced the one that was set.
+create table imap_token (
+  desk_id uuid not null,
+  mailbox_id uuid not null,
+  sealed bytea not null, -- encrypted with a key made of the one that was set
+  primary key (desk_id, mailbox_id),
+  foreign key (desk_id, mailbox_id) references mailbox
+);
+
 create table inbound_mail (
   desk_id uuid not null,
   inbound_mail_id uuid not null,

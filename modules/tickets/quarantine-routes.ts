@@ -40,13 +40,13 @@ const route = createRoute({
   method: "post",
   path: "/inbound-mails/{id}/ticket",
   tags: ["Mail"],
-  summary: "Make a quarantined mail a ticket, received when it came",
+  summary: "Make mail that was filed apart (quarantined, held, automatic) a ticket, received when it came",
   request: { params: z.object({ id: z.uuid() }), body: jsonBody(Body) },
   responses: { 201: json(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
 });
 
 /** What programs file apart, and may be wrong about: an agent can make a ticket of it. */
-const FILED_APART = ["quarantined", "report", "auto-reply"];
+const FILED_APART = ["quarantined", "held", "report", "auto-reply"];
 
 /** What an agent does with mail that no program took for a person's. */
 export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: MailReader }) {

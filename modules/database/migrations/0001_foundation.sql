@@ -120,6 +120,16 @@ create table blob (
 );
 alter table blob alter column bytes set storage external; -- Mail is mostly base64 and images: compressing costs more than it saves.
 
+-- Senders whose mail agents do not want to see among the others.
+create table blocked_sender (
+  desk_id uuid not null references desk,
+  address text not null, -- lower case
+  blocked_by uuid not null,
+  blocked_at instant not null,
+  primary key (desk_id, address),
+  foreign key (desk_id, blocked_by) references agent
+);
+
 create table mailbox (
   desk_id uuid not null references desk,
   mailbox_id uuid not null,
@@ -160,6 +170,9 @@ create index inbound_mail_by_message_id on inbound_mail (desk_id, message_id);
 create index inbound_mail_by_contents on inbound_mail (desk_id, content_sha256) where message_id is null;
 create index inbound_mail_by_time on inbound_mail (desk_id, received_at, inbound_mail_id);
 create index inbound_mail_by_kind on inbound_mail (desk_id, kind, received_at, inbound_mail_id);
+create index inbound_mail_by_sender on inbound_mail (desk_id, lower(from_address), received_at);
+create index inbound_mail_by_sender_domain on inbound_mail (desk_id, split_part(lower(from_address), '@', 2), received_at);
+create index inbound_mail_by_mailbox on inbound_mail (desk_id, mailbox_id, received_at);
 create index inbound_mail_by_ticket on inbound_mail (desk_id, ticket_id) where ticket_id is not null;
 create index inbound_mail_unread on inbound_mail (desk_id, received_at) where read_at is null;
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Db, type DeskId, type Grouped, inGroups, type Log, openClaims, type Tx } from "@permanence/database";
 import { type Instant, instant, type World } from "@permanence/kernel";
 import { appendEvidence, type Evidence } from "./evidence-store.ts";
-import type { OutgoingMailPurpose, OutgoingMailRow } from "./mail-tables.ts";
+import type { OutgoingMailPurpose, OutgoingMailRow, Urgency } from "./mail-tables.ts";
 import { addSendJob, announceMail, type SendMailPayload } from "./outbox.ts";
 import {
   listOverdueMails,
@@ -139,7 +139,7 @@ function recording({ db, world, hooks }: OutboxOptions): Grouped<Answered, void>
 
 /** Returns what is to be known of the ticket that the mail is about. */
 function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Answered): MailEvidence[] {
-  const { payload, answer, source, at } = answered;
+  const { answer, source, at } = answered;
   const nextAt = answer.outcome === "deferred" ? nextAttemptAt(mail, at) : null;
   const isTaken = answer.outcome === "taken";
   saveProgress(tx, mail, {
@@ -151,7 +151,7 @@ function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Ans
   });
   announceMail(tx, mail);
   if (nextAt !== null) {
-    addSendJob(tx, payload, nextAt);
+    addSendJob(tx, mail, nextAt);
     return [];
   }
   return mail.ticket_id === null ? [] : [{ mail, evidence: appendAnswer(tx, world, mail, mail.ticket_id, answered) }];
@@ -188,6 +188,13 @@ const PAUSES_MS = [
   10 * MINUTE_MS,
   30 * MINUTE_MS,
 ];
+/** A notice is worth what is left of its clock: one that is due within the hour is tried again each minute. */
+const LONGEST_PAUSE_MS = {
+  urgent: MINUTE_MS,
+  high: 5 * MINUTE_MS,
+  usual: 30 * MINUTE_MS,
+  low: 30 * MINUTE_MS,
+} as const satisfies Record<Urgency, number>;
 const GIVE_UP_AFTER_MS = {
   notice: 5 * 24 * 60 * MINUTE_MS, // RFC 5321, section 4.5.4.1: "at least 4-5 days".
   reply: 5 * 24 * 60 * MINUTE_MS,
@@ -207,11 +214,12 @@ const LONGEST_QUEUEING_MS = 60 * MINUTE_MS; // Behind other mail, once a relay i
 
 /** When a mail that was deferred now, after `attempts` others, is tried again; null once it has been tried for long enough. */
 export function nextAttemptAt(
-  mail: Pick<OutgoingMailRow, "attempts" | "created_at" | "purpose">,
+  mail: Pick<OutgoingMailRow, "attempts" | "created_at" | "purpose" | "urgency">,
   now: Instant,
 ): Instant | null {
   if (now - mail.created_at >= GIVE_UP_AFTER_MS[mail.purpose]) return null;
-  return instant(now + PAUSES_MS[Math.min(mail.attempts, PAUSES_MS.length - 1)]!);
+  const pauseMs = PAUSES_MS[Math.min(mail.attempts, PAUSES_MS.length - 1)]!;
+  return instant(now + Math.min(pauseMs, LONGEST_PAUSE_MS[mail.urgency]));
 }
 
 const OVERDUE_MS = MINUTE_MS; // A job that exists runs within seconds, or waits behind others and is merely moved.
@@ -220,7 +228,7 @@ const MOST_AT_ONCE = 1_000;
 async function requeue(db: Db, deskId: DeskId, now: Instant): Promise<number> {
   return db.transaction(deskId, async (tx) => {
     const overdue = await listOverdueMails(tx, deskId, instant(now - OVERDUE_MS), MOST_AT_ONCE);
-    for (const outgoingMailId of overdue) addSendJob(tx, { deskId, outgoingMailId }, now);
+    for (const mail of overdue) addSendJob(tx, mail, now);
     return overdue.length;
   });
 }

@@ -203,13 +203,31 @@ test("a deferred mail is tried again after growing pauses, the very same bytes",
 test("pauses grow to half an hour, and end after five days, or an hour for a sign-in link", () => {
   const pauses = Array.from(
     { length: 9 },
-    (_, index) => nextAttemptAt({ attempts: index, created_at: START, purpose: "notice" }, START)! - START,
+    (_, index) =>
+      nextAttemptAt({ attempts: index, created_at: START, purpose: "notice", urgency: "usual" }, START)! - START,
   );
   expect(pauses).toEqual([10, 30, 60, 120, 300, 600, 1800, 1800, 1800].map((seconds) => seconds * 1_000));
   const hours = (count: number) => instant(START + count * 3_600_000);
-  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply" }, instant(hours(120) - 1))).not.toBeNull();
-  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply" }, hours(120))).toBeNull();
-  expect(nextAttemptAt({ attempts: 9, created_at: START, purpose: "sign-in" }, hours(1))).toBeNull();
+  expect(
+    nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply", urgency: "usual" }, instant(hours(120) - 1)),
+  ).not.toBeNull();
+  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply", urgency: "usual" }, hours(120))).toBeNull();
+  expect(nextAttemptAt({ attempts: 9, created_at: START, purpose: "sign-in", urgency: "usual" }, hours(1))).toBeNull();
+});
+
+test("what is urgent is tried again within the minute, whatever the attempt, and goes first", async () => {
+  const mail = { attempts: 9, created_at: START, purpose: "notice" } as const;
+  const pauses = (["urgent", "high", "usual", "low"] as const).map(
+    (urgency) => nextAttemptAt({ ...mail, urgency }, START)! - START,
+  );
+  expect(pauses).toEqual([60, 300, 1_800, 1_800].map((seconds) => seconds * 1_000));
+
+  const ids: string[] = [];
+  for (const urgency of ["low", "usual", "urgent", "high"] as const) ids.push(await queue({ urgency }));
+  const { rows } = await sql<{ id: string }>`
+    select payload ->> 'outgoingMailId' as id from graphile_worker._private_jobs
+    where payload ->> 'outgoingMailId' = any(${ids}::text[]) order by priority, run_at`.execute(db.directory);
+  expect(rows.map(({ id }) => id)).toEqual([ids[2], ids[3], ids[1], ids[0]]);
 });
 
 test("a mail given up, and one refused, failed, on record", async () => {

@@ -65,11 +65,14 @@ export function putNotice(
     requestMdn: desk.settings.requestMdn,
     ...(notBefore !== null && { notBefore }),
     language,
+    urgency: URGENCY[ticket.priority],
   };
   const queued = putMail(tx, world, desk.deskId, mail, ownAddresses);
   const { outgoingMailId, refused } = { outgoingMailId: null, refused: null, ...queued };
   change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore });
 }
+
+const URGENCY = { urgent: "urgent", high: "high", normal: "usual", low: "low" } as const;
 
 /** What a notice says. To an address that nobody was seen to read at, it repeats nothing that the sender
  *  wrote, the name included: anybody can write in anybody's name, and we would carry their words. */

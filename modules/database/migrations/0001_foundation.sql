@@ -303,6 +303,7 @@ create table outgoing_mail (
   envelope_from text not null,
   mime_sha256 bytea not null, -- the blob with the very bytes that are sent
   created_at instant not null,
+  urgency text not null check (urgency in ('urgent', 'high', 'usual', 'low')), -- which goes before which where many wait
   attempts integer not null,
   next_attempt_at instant, -- null when no more are to come
   last_error text,

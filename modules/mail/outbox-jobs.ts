@@ -44,11 +44,13 @@ export type Outbox = {
 };
 
 export function openOutbox(options: OutboxOptions): Outbox {
-  const { db, world, log, maxConnections, limits } = options;
+  const { db, world, log, maxConnections = 8, limits } = options;
   const relay = options.relay && openRelay({ address: options.relay, clock: world.clock, log, maxConnections, limits });
   const claims = openClaims(db);
   const load = loading(db);
   const record = recording(options);
+  const postpone = postponing(options);
+  const lanes = new Lanes(Math.ceil(maxConnections / 2));
   const underWay = new Set<string>();
 
   /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. */
@@ -57,10 +59,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
     try {
       const mail = await load(payload); // Only now: it holds all that its last holder recorded.
       if (mail === null || !isDue(mail, world.clock.now())) return;
-      const answered: Answered = isTooLate(mail, world.clock.now())
-        ? { payload, answer: TOO_LATE, source: "outbox", at: world.clock.now() }
-        : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
-      await untilRecorded(log, () => record(answered));
+      if (!lanes.enter(mail)) return await postpone(mail);
+      try {
+        const answered: Answered = isTooLate(mail, world.clock.now())
+          ? { payload, answer: TOO_LATE, source: "outbox", at: world.clock.now() }
+          : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
+        await untilRecorded(log, () => record(answered));
+      } finally {
+        lanes.leave(mail);
+      }
     } finally {
       await claims.letGo(payload.outgoingMailId);
     }
@@ -92,6 +99,47 @@ function loading(db: Db): Grouped<SendMailPayload, MailWithBytes | null> {
     const ids = payloads.map(({ outgoingMailId }) => outgoingMailId);
     const mails = await db.transaction(deskId, (tx) => readMailsWithBytes(tx, deskId, ids));
     return ids.map((id) => mails.find((mail) => mail.outgoing_mail_id === id) ?? null);
+  });
+}
+
+/** How many mails to each domain are under way. A relay may think long about a domain that is ill: it must not hold all
+ *  sessions, and all who send, with that. */
+class Lanes {
+  readonly #width: number;
+  readonly #under = new Map<string, number>();
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** False where the lane is full. */
+  enter(mail: OutgoingMailRow): boolean {
+    const domain = domainOf(mail);
+    const under = this.#under.get(domain) ?? 0;
+    if (under >= this.#width) return false;
+    this.#under.set(domain, under + 1);
+    return true;
+  }
+
+  leave(mail: OutgoingMailRow): void {
+    const domain = domainOf(mail);
+    const left = this.#under.get(domain)! - 1;
+    if (left > 0) this.#under.set(domain, left);
+    else this.#under.delete(domain);
+  }
+}
+
+const domainOf = ({ to_address }: OutgoingMailRow): string => to_address.slice(to_address.lastIndexOf("@") + 1);
+
+const FULL_LANE_PAUSE_MS = 1_000;
+
+/** Lets a mail wait until its lane may be free, without an attempt, and without the place of another that could go. */
+function postponing({ db, world }: OutboxOptions): Grouped<OutgoingMailRow, void> {
+  const options = { keyOf: ({ desk_id }: OutgoingMailRow) => desk_id, most: MOST_TOGETHER };
+  return inGroups(options, async (deskId, mails) => {
+    const later = instant(world.clock.now() + FULL_LANE_PAUSE_MS);
+    await db.transaction(deskId, (tx) => mails.forEach((mail) => addSendJob(tx, mail, later)));
+    return mails.map(() => undefined);
   });
 }
 

@@ -332,6 +332,25 @@ test("mail of no ticket is sent without reports asked or evidence kept, and neve
   expect(await row(outgoingMailId)).toBeNull();
 });
 
+test("a domain that the relay thinks long about does not keep the others waiting", async () => {
+  sink.script = (step, line) => (step === "RCPT" && line.includes("@ill.example") ? "hang" : undefined);
+  const ill = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => queue({ to: { name: "", address: `i${n}@ill.example` } })),
+  );
+  const well = await queue({ to: { name: "", address: "well@agence.be" } });
+  const { sendMail } = outbox({ maxConnections: 4 });
+  const sending = ill.map((outgoingMailId) => sendMail({ deskId: desk.deskId, outgoingMailId }));
+  await sendMail({ deskId: desk.deskId, outgoingMailId: well });
+  expect(await row(well)).toMatchObject({ state: "sent" });
+  await Promise.all(sending);
+  const rows = await Promise.all(ill.map(row));
+  expect(rows.filter(({ attempts }) => attempts === 1)).toHaveLength(2); // The others wait, and that was no attempt.
+  for (const { outgoing_mail_id: id, attempts } of rows) {
+    if (attempts === 0) expect(await jobsOf(id)).toEqual([{ runAt: START + 1_000 }]);
+  }
+  await sql`delete from graphile_worker._private_jobs`.execute(db.directory); // Other tests' workers would send them.
+});
+
 test("workers send a pile of mail once each, over few sessions", async () => {
   const mails = await Promise.all(
     Array.from({ length: 60 }, (_, index) => queue({ to: { name: "", address: `c${index}@agence.be` } })),

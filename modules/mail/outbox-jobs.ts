@@ -49,38 +49,44 @@ export function openOutbox(options: OutboxOptions): Outbox {
   const claims = openClaims(db);
   const load = loading(db);
   const record = recording(options);
-  const postpone = postponing(options);
+  const lookAgain = lookingAgain(options);
   const lanes = new Lanes(Math.ceil(maxConnections / 2));
-  const underWay = new Set<string>();
+  const underWay = new Map<string, Promise<void>>();
 
-  /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. */
+  /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. While it
+   *  is queued, no run of a job ends without another that will come. */
   async function attempt(way: Relay, payload: SendMailPayload): Promise<void> {
-    if (!(await claims.take(payload.outgoingMailId))) return;
+    const isOurs = await claims.take(payload.outgoingMailId);
     try {
       const mail = await load(payload); // Only now: it holds all that its last holder recorded.
-      if (mail === null || !isDue(mail, world.clock.now())) return;
-      if (!lanes.enter(mail)) return await postpone(mail);
+      if (mail === null || mail.state !== "queued") return;
+      const now = world.clock.now();
+      if (!isOurs) return await lookAgain({ mail, at: instant(now + HELD_PAUSE_MS) }); // Its holder may die.
+      if (!isDue(mail, now)) return await lookAgain({ mail, at: mail.next_attempt_at! });
+      if (!lanes.enter(mail)) return await lookAgain({ mail, at: instant(now + FULL_LANE_PAUSE_MS) });
       try {
-        const answered: Answered = isTooLate(mail, world.clock.now())
-          ? { payload, answer: TOO_LATE, source: "outbox", at: world.clock.now() }
+        const answered: Answered = isTooLate(mail, now)
+          ? { payload, answer: TOO_LATE, source: "outbox", at: now }
           : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
         await untilRecorded(log, () => record(answered));
       } finally {
         lanes.leave(mail);
       }
     } finally {
-      await claims.letGo(payload.outgoingMailId);
+      if (isOurs) await claims.letGo(payload.outgoingMailId);
     }
   }
 
   return {
     async sendMail(payload) {
-      if (relay === null || underWay.has(payload.outgoingMailId)) return;
-      underWay.add(payload.outgoingMailId);
+      if (relay === null) return;
+      const { outgoingMailId: id } = payload;
+      const turn = (underWay.get(id) ?? Promise.resolve()).catch(() => {}).then(() => attempt(relay, payload));
+      underWay.set(id, turn);
       try {
-        await attempt(relay, payload);
+        await turn;
       } finally {
-        underWay.delete(payload.outgoingMailId);
+        if (underWay.get(id) === turn) underWay.delete(id);
       }
     },
     requeueForgotten: async (deskId) => (relay === null ? 0 : requeue(db, deskId, world.clock.now())),
@@ -133,13 +139,16 @@ const domainOf = ({ to_address }: OutgoingMailRow): string => to_address.slice(t
 
 const FULL_LANE_PAUSE_MS = 1_000;
 
-/** Lets a mail wait until its lane may be free, without an attempt, and without the place of another that could go. */
-function postponing({ db, world }: OutboxOptions): Grouped<OutgoingMailRow, void> {
-  const options = { keyOf: ({ desk_id }: OutgoingMailRow) => desk_id, most: MOST_TOGETHER };
-  return inGroups(options, async (deskId, mails) => {
-    const later = instant(world.clock.now() + FULL_LANE_PAUSE_MS);
-    await db.transaction(deskId, (tx) => mails.forEach((mail) => addSendJob(tx, mail, later)));
-    return mails.map(() => undefined);
+const HELD_PAUSE_MS = 10_000;
+
+type Look = { mail: OutgoingMailRow; at: Instant };
+
+/** Lets a mail wait, without an attempt, and without the place of another that could go. */
+function lookingAgain({ db }: OutboxOptions): Grouped<Look, void> {
+  const options = { keyOf: ({ mail }: Look) => mail.desk_id, most: MOST_TOGETHER };
+  return inGroups(options, async (deskId, looks) => {
+    await db.transaction(deskId, (tx) => looks.forEach(({ mail, at }) => addSendJob(tx, mail, at)));
+    return looks.map(() => undefined);
   });
 }
 

@@ -27,7 +27,17 @@ export async function runCommandLine(argv: string[], terminal: Terminal): Promis
     return 0;
   }
   refuseArgumentCount(command, positionals);
-  return await command.run(contextOf(values, positionals, terminal));
+  return await refusing(() => command.run(contextOf(values, positionals, terminal)));
+}
+
+/** What stands in the program's way outside of it is no fault: it is said without a stack. */
+async function refusing<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { Obstacle } = await import("@permanence/database"); // Not before: help needs no database.
+    throw error instanceof Obstacle ? new Refusal(error.message) : error;
+  }
 }
 
 /** Every command's name, longest first, so that "mail inspect" is found before a "mail" would be. */

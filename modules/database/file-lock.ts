@@ -1,23 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeDataDir } from "./data-folder.ts";
+import { Obstacle } from "./obstacle.ts";
 
 export type FileLock = { release(): void };
 
 /** Makes this process the only one that uses the data folder; throws, naming the holder, where another does. */
 export function lockDataDir(dataDir: string): FileLock {
-  try {
-    makeFolder(dataDir);
-  } catch (error) {
-    throw new Error(
-      `The data folder ${dataDir} cannot be made: ${(error as Error).message}. Nothing was started. ` +
-        `Name another folder with --data.`,
-      { cause: error },
-    );
-  }
+  makeDataDir(dataDir);
   const lock = lockFile(join(dataDir, "permanence.lock"));
   if ("holder" in lock) {
-    throw new Error(
+    throw new Obstacle(
       `The data folder ${dataDir} is in use by ${describe(lock.holder)}. ` +
         `Nothing was started. Stop that one first, or name another folder with --data.`,
     );
@@ -63,15 +57,4 @@ function readHolder(path: string): number | null {
 
 export function describe(holder: number | null): string {
   return holder === null ? "another process" : `process ${holder}`;
-}
-
-/** Step by step: asked for all at once, Node tries for ever where the last step is impossible (below /proc, say). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // Another made it meanwhile.
-  }
 }

@@ -1,6 +1,7 @@
 export { putBlob, readBlob } from "./blob-store.ts";
 export { announce, type Change, listen } from "./changes.ts";
 export { type Claims, openClaims, TRY_CLAIM } from "./claims.ts";
+export { makeDataDir } from "./data-folder.ts";
 export { type Db, openDatabase } from "./database.ts";
 export { type DeskId, deskId } from "./desk-id.ts";
 export { findDesks, lookUp } from "./directory.ts";
@@ -13,6 +14,7 @@ export { inGroups, type Grouped } from "./grouped.ts";
 export type { Log } from "./log.ts";
 export { later } from "./pipelined.ts";
 export { findMissingMigrations, migrate } from "./migrations.ts";
+export { Obstacle } from "./obstacle.ts";
 export type { DirectoryKind, Tables, Tx } from "./tables.ts";
 export { isTemporaryFailure } from "./temporary-failure.ts";
 export { insertInto, updateOf } from "./row-writes.ts";

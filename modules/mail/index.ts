@@ -54,3 +54,4 @@ export { type MailReader, type MailReaderOptions, openMailReader } from "./read-
 export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-frame.ts";
 export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";
 export type { SafePage } from "./sanitiser-page.ts";
+export { TEST_CERTIFICATE } from "./smtp-test-certificate.ts";

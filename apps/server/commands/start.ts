@@ -1,6 +1,5 @@
 import { defineCommand, wholeNumber } from "../command.ts";
 import { type Configuration, publicUrl, readConfiguration, readRoles } from "../configuration.ts";
-import { Refusal } from "../refusal.ts";
 
 const PORTS = { min: 0, max: 65_535 };
 
@@ -21,12 +20,14 @@ export const command = defineCommand({
     const { systemClock, systemRandom } = await import("@permanence/kernel");
     const { startSupportService } = await import("../support-service.ts");
     const { welcome } = await import("../welcome.ts");
+    const { readCertificate } = await import("../certificate.ts");
 
+    if (configuration.roles.includes("mail")) readCertificate(configuration); // Wrong settings, before anything starts.
     const world = { clock: systemClock, random: systemRandom };
     const ended = untilToldToEnd();
     // Any number of processes may share the database of a DATABASE_URL; the data folder is one process's own.
     const isEmbedded = configuration.databaseUrl === null;
-    const lock = isEmbedded ? takeLock(() => lockDataDir(dataDir)) : null;
+    const lock = isEmbedded ? lockDataDir(dataDir) : null;
     const embedded = isEmbedded ? await startEmbedded({ dataDir, log: report }) : null;
     const url = configuration.databaseUrl ?? embedded!.url;
     try {
@@ -63,14 +64,6 @@ function withOptions(
     ...(smtpPort !== undefined && { smtpPort: wholeNumber(smtpPort, "smtp-port", PORTS) }),
     ...(roles !== undefined && { roles: readRoles(roles) }),
   };
-}
-
-function takeLock<T>(lock: () => T): T {
-  try {
-    return lock();
-  } catch (error) {
-    throw new Refusal((error as Error).message);
-  }
 }
 
 /** Says which signal came. A second one ends the process at once. */

@@ -6,6 +6,7 @@ export { type Db, openDatabase } from "./database.ts";
 export { type DeskId, deskId } from "./desk-id.ts";
 export { findDesks, lookUp } from "./directory.ts";
 export { type EmbeddedServer, findRunningEmbedded, startEmbedded } from "./embedded-server.ts";
+export { announceProcess, listRunningProcesses, type RunningProcess } from "./running-processes.ts";
 export { type FileLock, lockDataDir } from "./file-lock.ts";
 export { gather, isGathered } from "./gathered-rows.ts";
 export { addJob, type JobOptions } from "./jobs.ts";

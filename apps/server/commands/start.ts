@@ -19,6 +19,7 @@ export const command = defineCommand({
     const { lockDataDir, migrate, startEmbedded } = await import("@permanence/database");
     const { systemClock, systemRandom } = await import("@permanence/kernel");
     const { startSupportService } = await import("../support-service.ts");
+    const { announceService } = await import("../running-service.ts");
     const { welcome } = await import("../welcome.ts");
     const { readCertificate } = await import("../certificate.ts");
 
@@ -33,15 +34,18 @@ export const command = defineCommand({
     try {
       await migrate(url, { log: report });
       const service = await startSupportService({ configuration, url, log: report }, world);
+      let announcement: { stop(): Promise<void> } | null = null;
       try {
-        const greeting = await welcome(url, publicUrl(configuration, service.webPort ?? configuration.port), world);
+        const web = service.webPort === null ? null : publicUrl(configuration, service.webPort);
+        const greeting = await welcome(url, web, world);
         const smtp =
           service.smtpPort === null ? null : `${configuration.smtpHost ?? configuration.host}:${service.smtpPort}`;
-        const web = service.webPort === null ? null : publicUrl(configuration, service.webPort);
+        announcement = await announceService({ url, configuration, service }, world);
         if (json) printJson({ ready: true, web, smtp, signInLink: greeting.signInLink });
         else for (const line of describe({ web, smtp, ...greeting }, configuration)) print(line);
         report(`Ending: ${await ended}.`);
       } finally {
+        await announcement?.stop();
         await service.stop();
       }
       return 0;
@@ -96,6 +100,11 @@ function describe({ web, smtp, desks, signInLink }: Running, { smtpRelay }: Conf
       : `  Outgoing  through ${smtpRelay.host}:${smtpRelay.port}`,
   );
   if (signInLink !== null) lines.push("", "  Sign in, once, within 30 minutes:", `  ${signInLink}`);
+  else
+    lines.push(
+      "",
+      "  No web server of this installation runs yet: the process with the role web prints a link to sign in.",
+    );
   lines.push("", "  Ctrl+C ends it.", "");
   return lines;
 }

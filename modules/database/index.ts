@@ -19,4 +19,5 @@ export { Obstacle } from "./obstacle.ts";
 export type { DirectoryKind, Tables, Tx } from "./tables.ts";
 export { isTemporaryFailure } from "./temporary-failure.ts";
 export { insertInto, updateOf } from "./row-writes.ts";
+export { findData } from "./postgres-place.ts";
 export { testDatabase, type TestDatabase } from "./test-database.ts";

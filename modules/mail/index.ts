@@ -9,6 +9,7 @@ export {
   lockInboundMails,
   markRead,
 } from "./inbound-mail-store.ts";
+export { type Backlog, readBacklog, type Waiting } from "./mail-backlog.ts";
 export type {
   EvidenceRow,
   EvidenceRung,
@@ -24,6 +25,7 @@ export type { MailToQueue } from "./outgoing-mail.ts";
 export { outgoingMailRoutes } from "./outgoing-mail-routes.ts";
 export { findMailByReturnToken, findOutgoingMail, listOutgoingMails } from "./outgoing-mail-store.ts";
 export type { RelayAddress } from "./relay-connection.ts";
+export { relayTrouble } from "./relay-trouble.ts";
 export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
 export { MailMemory } from "./smtp-memory.ts";
 export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";

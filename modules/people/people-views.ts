@@ -25,6 +25,6 @@ export const ContactView = z
     name: z.string(),
     addresses: z.array(z.string()),
     language: z.string().nullable(),
-    organisation: OrganisationView.nullable(),
+    organisation: z.union([OrganisationView, z.null()]), // .nullable() would be described as both at once.
   })
   .openapi("Contact");

@@ -14,17 +14,17 @@ import {
   apiRouter,
   deskOf,
   findOrMakeContact,
-  json,
   jsonBody,
   normalAddress,
   problem,
   problems,
+  versionedJson,
 } from "@permanence/people";
 import { type Acting, actorOf } from "./agent-actions.ts";
 import { addMessage, type NewMessage } from "./conversation.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
-import { answerTicket } from "./ticket-request.ts";
+import { showTicket } from "./ticket-request.ts";
 import { findTicket, type TicketListRow } from "./ticket-store.ts";
 import { TicketView } from "./ticket-view.ts";
 
@@ -41,7 +41,7 @@ const route = createRoute({
   tags: ["Mail"],
   summary: "Make a quarantined mail a ticket, received when it came",
   request: { params: z.object({ id: z.uuid() }), body: jsonBody(Body) },
-  responses: { 201: json(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
+  responses: { 201: versionedJson(TicketView, "The ticket."), ...problems(404, 409, 422) },
 });
 
 /** What programs file apart, and may be wrong about: an agent can make a ticket of it. */
@@ -79,7 +79,7 @@ export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: Mail
           "The mail names nobody who could be answered. Send contact with the address of whoever wrote it.",
         );
       default:
-        return answerTicket(c, result, 201);
+        return showTicket(c, result, 201);
     }
   });
   return routes;

@@ -11,6 +11,7 @@ export const command = defineCommand({
   description:
     "Prints a link that signs the agent in, once, within 30 minutes, to where a running `start` serves pages; with --token, an API token instead, which is good " +
     "until it is taken away. For somebody who is an agent already it prints another one, and changes nothing else.",
+  uses: { data: true, desk: true },
   options: {
     email: { type: "string", value: "E", description: "Where the agent gets mail; it names them." },
     name: { type: "string", value: "N", description: "The agent's name, as customers see it." },

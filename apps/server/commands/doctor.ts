@@ -9,6 +9,7 @@ export const command = defineCommand({
   description:
     "Looks at the running service where there is one, with the settings that it was started with. " +
     "Exit code 1 where something fails; warnings do not count.",
+  uses: { data: true, desk: true },
   options: {},
   async run({ dataDir, environment, desk, json, print, printJson }) {
     const { examine } = await import("../doctor/examination.ts");

@@ -9,6 +9,7 @@ export const command = defineCommand({
   description:
     "Starts the database in the data folder (or uses DATABASE_URL), brings its schema up to date, loads the example " +
     "desk where there is none, and serves until it is told to end (Ctrl+C, SIGTERM).",
+  uses: { data: true, desk: false },
   options: {
     port: { type: "string", value: "N", description: "The web server's port; 0 for any free one (8080)." },
     "smtp-port": { type: "string", value: "N", description: "The SMTP server's port; 0 for any free one (2525)." },

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type Relay, relaySchema } from "./relay.ts";
@@ -151,9 +151,15 @@ function readFile(path: string, errors: string[]): Record<string, unknown> {
     }
     return settings as Record<string, unknown>;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
     const [firstLine] = (error as Error).message.split("\n"); // The lines after it quote the file, passwords included.
-    errors.push(`${path} cannot be read: ${firstLine}`);
+    const isFile = code === "ENOTDIR";
+    errors.push(
+      isFile
+        ? `The data folder ${dirname(path)} is no folder. Name another with --data.`
+        : `${path} cannot be read: ${firstLine}`,
+    );
     return {};
   }
 }

@@ -66,12 +66,21 @@ const COMMANDS = [START, ["migrate"], ["agent", "add", "--email", "a@b.be", "--n
 test.each(COMMANDS)("a database that does not answer is a sentence, for %s", async (...argv) => {
   const url = "postgres://permanence:s3cret@127.0.0.1:1/permanence";
   const sentence = await refusalOf(argv, { DATABASE_URL: url });
-  expect(sentence).toMatch(/^The database cannot be used: connect ECONNREFUSED 127\.0\.0\.1:1\. Check DATABASE_URL/);
+  expect(sentence).toMatch(
+    /^The database cannot be used: connect ECONNREFUSED 127\.0\.0\.1:1\. Nothing was changed\. Check DATABASE_URL/,
+  );
 });
 
 test.each(COMMANDS)("a data folder that cannot be made is a sentence, for %s", async (...argv) => {
   const sentence = await refusalOf(argv, { DATABASE_URL: "", PERMANENCE_DATA: "/proc/permanence" });
   expect(sentence).toMatch(/^The data folder \/proc\/permanence cannot be made: /);
+});
+
+test.each([
+  ["/proc/self", /^\/proc\/self\/permanence\.lock cannot be written: /],
+  ["/etc/hostname", /^The data folder \/etc\/hostname is no folder\./],
+])("a data folder that cannot be written is a sentence: %s", async (dataDir, sentence) => {
+  expect(await refusalOf([...START, "--data", dataDir], { DATABASE_URL: "" })).toMatch(sentence);
 });
 
 test.each([[["agent", "add", "--email", "a@b.be", "--name", "A"]], [["desk", "apply", "examples/whise"]]])(

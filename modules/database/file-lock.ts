@@ -23,19 +23,25 @@ export function lockDataDir(dataDir: string): FileLock {
  *  because SQLite locks it with fcntl: the kernel lets go when the process dies, kill -9 included, no child
  *  inherits it, and no process id can be mistaken for another. Nothing else in Node reaches fcntl. */
 export function lockFile(path: string, patienceMs = PATIENCE_MS): FileLock | { holder: number | null } {
-  const file = new DatabaseSync(path, { timeout: patienceMs });
+  let file: DatabaseSync | null = null;
   try {
+    file = new DatabaseSync(path, { timeout: patienceMs });
     file.exec("begin exclusive");
+    writeFileSync(holderFile(path), `${process.pid}\n`); // Only ever shown.
   } catch (error) {
-    file.close();
+    file?.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return { holder: readHolder(path) };
-    throw error;
+    throw new Obstacle(
+      `${path} cannot be written: ${(error as Error).message}. Nothing was started. ` +
+        `See who owns its folder and whether the disk is full, or name another folder with --data.`,
+      { cause: error },
+    );
   }
-  held.add(file);
-  writeFileSync(holderFile(path), `${process.pid}\n`); // Only ever shown.
+  const lock = file;
+  held.add(lock);
   return {
     release() {
-      if (held.delete(file)) file.close();
+      if (held.delete(lock)) lock.close();
     },
   };
 }

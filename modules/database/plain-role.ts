@@ -33,7 +33,7 @@ function reasonOf(error: Error, url: string): string {
   const said = error instanceof AggregateError ? error.errors.map(({ message }) => message).join(", ") : error.message;
   const host = URL.parse(url)?.host ?? "";
   const at = host === "" || said.includes(host) ? "" : ` (at ${host})`;
-  return `${said}${at}. Check DATABASE_URL, and whether that server runs.`;
+  return `${said}${at}. Nothing was changed. Check DATABASE_URL, and whether that server runs.`;
 }
 
 function addOption(url: string, option: string): string {

@@ -101,11 +101,7 @@ function describe({ web, smtp, desks, signInLink }: Running, { smtpRelay }: Conf
       : `  Outgoing  through ${smtpRelay.host}:${smtpRelay.port}`,
   );
   if (signInLink !== null) lines.push("", "  Sign in, once, within 30 minutes:", `  ${signInLink}`);
-  else
-    lines.push(
-      "",
-      "  No web server of this installation runs yet: the process with the role web prints a link to sign in.",
-    );
+  else lines.push("", "  Nobody serves pages yet: a process with the role web prints a link to sign in.");
   lines.push("", "  Ctrl+C ends it.", "");
   return lines;
 }

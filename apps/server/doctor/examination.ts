@@ -72,7 +72,11 @@ async function examineDatabase(configuration: Configuration, desk: string | null
   }
 }
 
-async function examineServer(url: string, { smtpRelay }: Configuration, desk: string | null): Promise<Examined> {
+async function examineServer(
+  url: string,
+  { smtpRelay, databaseUrl }: Configuration,
+  desk: string | null,
+): Promise<Examined> {
   const db = await openDatabase({ url, maxConnections: 1, applicationName: "permanence doctor" });
   try {
     const ofServer = [await checkDatabase(db), await checkClock(db)];
@@ -85,7 +89,7 @@ async function examineServer(url: string, { smtpRelay }: Configuration, desk: st
     const sends = relaysInUse(smtpRelay, services).some((relay) => relay !== null);
     const ofDesks = await checkDesks(db, { slug: desk, sends });
     const schema = ok("migrations", "The database has this version's schema.");
-    return { services, findings: [...checkService(services), ...ofServer, schema, ...ofDesks] };
+    return { services, findings: [...checkService(services, databaseUrl === null), ...ofServer, schema, ...ofDesks] };
   } finally {
     await db.close();
   }

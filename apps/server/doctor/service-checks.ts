@@ -13,14 +13,21 @@ const WORK: Record<Role, string> = {
   jobs: "mail that was taken is not read, and none is sent",
 };
 
-/** Whether `start` runs, and whether its processes together do all there is to do. */
-export function checkService(services: RunningService[]): Finding[] {
+/** Whether `start` runs, and whether its processes together do all there is to do.
+ *  @param isEmbedded whether the data folder's own database serves them: then one process has it to itself */
+export function checkService(services: RunningService[], isEmbedded: boolean): Finding[] {
   if (services.length === 0) {
     return [warn("service", "`start` does not run: no mail is taken, read or sent.", "Start it: permanence start")];
   }
   const missing = ROLES.filter((role) => !services.some(({ roles }) => roles.includes(role)));
   const lacks = missing.map((role) =>
-    fail("service", `No process has the role ${role}: ${WORK[role]}.`, `Start one: permanence start --roles ${role}`),
+    fail(
+      "service",
+      `No process has the role ${role}: ${WORK[role]}.`,
+      isEmbedded
+        ? "Start it anew with all roles, without --roles. To split them, give it a database of its own (DATABASE_URL)."
+        : `Start one: permanence start --roles ${role}`,
+    ),
   );
   return [...services.map((service) => ok("service", describeService(service))), ...lacks];
 }

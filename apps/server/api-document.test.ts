@@ -91,6 +91,14 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/outgoing-mails/{outgoing}/raw"],
   ["POST", "/outgoing-mails/{outgoing}/attempts"],
   ["POST", `/outgoing-mails/${UNKNOWN}/attempts`],
+  ["GET", "/blocked-senders"],
+  ["PUT", "/blocked-senders/spam@elsewhere.example"],
+  ["PUT", "/blocked-senders/nobody"],
+  ["GET", "/blocked-senders"],
+  ["DELETE", "/blocked-senders/spam@elsewhere.example"],
+  ["DELETE", "/blocked-senders/spam@elsewhere.example"],
+  ["DELETE", "/failing-addresses/lea@agence.example"],
+  ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
   ["DELETE", "/sessions/current"],
 ];
 

@@ -21,8 +21,9 @@ const PUBLIC = ["/health", "/openapi.json", "/sessions", "/sign-in-links"];
 
 /** What each role may have to do with, by the first part of the address: the promise of modules/people/README.md. */
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
-  agent: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|contacts|organisations(?!.*domains))\b/,
-  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|contacts|organisations)\b/,
+  agent:
+    /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|blocked-senders|failing-addresses|contacts|organisations(?!.*domains))\b/,
+  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|blocked-senders|failing-addresses|contacts|organisations)\b/,
   author: /^\/(me|agents|sessions)\b/,
   admin: /^\//,
 };

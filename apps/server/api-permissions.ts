@@ -11,7 +11,9 @@ const AREAS: Record<string, Permission | null> = {
   events: "tickets", // They tell of tickets and mail.
   "inbound-mails": "tickets",
   "outgoing-mails": "tickets",
+  "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
+  "failing-addresses": "customers",
   organisations: "customers",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;

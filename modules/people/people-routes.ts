@@ -1,3 +1,4 @@
+import { addressRoutes } from "./address-routes.ts";
 import { apiRouter } from "./api.ts";
 import { customerRoutes } from "./customer-routes.ts";
 import { meRoutes } from "./me-routes.ts";
@@ -10,5 +11,6 @@ export function peopleRoutes(options: PeopleRoutesOptions) {
   routes.route("/", sessionRoutes(options));
   routes.route("/", meRoutes(options));
   routes.route("/", customerRoutes());
+  routes.route("/", addressRoutes());
   return routes;
 }

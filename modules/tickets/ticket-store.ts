@@ -29,7 +29,10 @@ function selectTickets(tx: Tx, deskId: DeskId) {
       join.onRef("c.desk_id", "=", "t.desk_id").onRef("c.contact_id", "=", "t.contact_id"),
     )
     .leftJoin("organisation as o", (join) =>
-      join.onRef("o.desk_id", "=", "t.desk_id").onRef("o.organisation_id", "=", "t.organisation_id"),
+      join
+        .onRef("o.desk_id", "=", "t.desk_id")
+        // A domain may be confirmed after the ticket came: then it is the contact's that is known.
+        .on((on) => on.eb("o.organisation_id", "=", on.fn.coalesce("t.organisation_id", "c.organisation_id"))),
     )
     .leftJoin("agent as a", (join) =>
       join.onRef("a.desk_id", "=", "t.desk_id").onRef("a.agent_id", "=", "t.assignee_id"),
@@ -73,6 +76,7 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     .selectAll("t")
     .select([
       "c.name as contact_name",
+      "o.organisation_id as belongs_to",
       "o.name as organisation_name",
       "a.name as assignee_name",
       "l.number as linked_number",

@@ -87,8 +87,8 @@ test("mail that waits too long is told with its age and with what the relay said
       tx,
     );
     await sql`insert into outgoing_mail (desk_id, outgoing_mail_id, purpose, state, to_address, subject, message_id,
-      return_token, envelope_from, mime_sha256, created_at, attempts, next_attempt_at, last_error) values (${deskId},
-      ${newId(world)}, 'notice', 'queued', 'a@b.be', '', '', 't', '', ${sha256}, ${longAgo}, 3, ${longAgo}, '450 later')`.execute(
+      return_token, envelope_from, mime_sha256, created_at, attempts, next_attempt_at, last_error, urgency) values (${deskId},
+      ${newId(world)}, 'notice', 'queued', 'a@b.be', '', '', 't', '', ${sha256}, ${longAgo}, 3, ${longAgo}, '450 later', 'usual')`.execute(
       tx,
     );
   });

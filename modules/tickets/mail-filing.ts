@@ -32,7 +32,7 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
   const named = await findNamedTicket(tx, desk.deskId, mail, place);
   if (mail.kind === "auto-reply") return recordAutoReply(tx, reading, named, mail, inboundMail);
-  if (sender === null) return verdict("quarantined", "It names no sender that could be answered.");
+  if (sender === null) return verdict("quarantined", NO_SENDER);
   if (isOwnMailbox(desk, sender.address)) {
     return verdict("quarantined", "Its sender is one of the desk's own mailboxes: answering it would go in circles.");
   }
@@ -41,6 +41,14 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
   if (named?.mayWrite && isOpenToReplies(named, inboundMail)) return join(tx, reading, desk, incoming, named);
   const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
   return registered!;
+}
+
+const NO_SENDER = "It names no sender that could be answered.";
+
+/** Why a mail by itself, whatever desk it comes to, could only be quarantined; null where it need not be. */
+export function whyQuarantined(mail: ReadMail): string | null {
+  const isFromPerson = mail.kind === "ticket" || mail.kind === "reply";
+  return isFromPerson && senderOf(mail) === null ? NO_SENDER : null;
 }
 
 /** Whether a mail can be nothing but a new request: from a person, and it follows no other. */

@@ -14,18 +14,18 @@ import {
   apiRouter,
   deskOf,
   findOrMakeContact,
-  json,
   jsonBody,
   normalAddress,
   problem,
   problems,
+  versionedJson,
 } from "@permanence/people";
 import { type Acting, actorOf } from "./agent-actions.ts";
 import { addMessage, type NewMessage } from "./conversation.ts";
 import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./mail-filing.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
-import { answerTicket } from "./ticket-request.ts";
+import { showTicket } from "./ticket-request.ts";
 import { findTicket, type TicketListRow } from "./ticket-store.ts";
 import { TicketView } from "./ticket-view.ts";
 
@@ -42,7 +42,7 @@ const route = createRoute({
   tags: ["Mail"],
   summary: "Make mail that was filed apart (quarantined, held, automatic) a ticket, received when it came",
   request: { params: z.object({ id: z.uuid() }), body: jsonBody(Body) },
-  responses: { 201: json(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
+  responses: { 201: versionedJson(TicketView, "The ticket."), ...problems(404, 409, 422) },
 });
 
 /** What programs file apart, and may be wrong about: an agent can make a ticket of it. */
@@ -80,7 +80,7 @@ export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: Mail
           "The mail names nobody who could be answered. Send contact with the address of whoever wrote it.",
         );
       default:
-        return answerTicket(c, result, 201);
+        return showTicket(c, result, 201);
     }
   });
   return routes;

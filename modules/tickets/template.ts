@@ -19,12 +19,19 @@ const ABOUT_TICKET = [
   "signature",
 ];
 
-/** The templates that a desk may change, with the variables that each may use. */
+/** Those of templates/. */
+const SHIPPED = ["fr", "nl", "en"];
+
+/** The templates that a desk may change, with the variables that each may use and the languages that each ships in. */
 export const TEMPLATES = [
-  { name: "notice", variables: ABOUT_TICKET },
-  { name: "priority-changed", variables: ABOUT_TICKET },
-  { name: "reply", variables: ["subject", "number", "text", "agentName", "deskName", "signature"] },
-  { name: "sign-in", variables: ["name", "link", "deskName"] },
+  { name: "notice", variables: ABOUT_TICKET, languages: SHIPPED },
+  { name: "priority-changed", variables: ABOUT_TICKET, languages: SHIPPED },
+  {
+    name: "reply",
+    variables: ["subject", "number", "text", "agentName", "deskName", "signature"],
+    languages: SHIPPED,
+  },
+  { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
 ] as const;
 
 export type TemplateName = (typeof TEMPLATES)[number]["name"];
@@ -74,7 +81,7 @@ function paragraphsOf(template: Template, colon: string): Paragraph[] {
 
 /** The template that ships with the program, for a desk that has none of its own in this language. */
 export function shippedTemplate(name: TemplateName, language: string): Template {
-  const file = `${name}.${["fr", "nl", "en"].includes(language) ? language : "en"}.md`;
+  const file = `${name}.${SHIPPED.includes(language) ? language : "en"}.md`;
   const known = shippedTemplates.get(file);
   if (known) return known;
   const source = readFileSync(new URL(`./templates/${file}`, import.meta.url), "utf8");

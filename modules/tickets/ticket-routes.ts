@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { fromIso, instant, toIso } from "@permanence/kernel";
-import { apiRouter, json, listOf, pageOf, pageQuery, problems } from "@permanence/people";
+import { apiRouter, json, listOf, pageOf, pageQuery, problems, versionedJson } from "@permanence/people";
 import { answerTicket } from "./ticket-request.ts";
 import {
   countQuarantined,
@@ -60,7 +60,7 @@ const findRoute = createRoute({
   tags: ["Tickets"],
   summary: "One ticket",
   request: { params: Id },
-  responses: { 200: json(TicketView, "The ticket; its version is the ETag."), ...problems(404, 409, 412, 422) },
+  responses: { 200: versionedJson(TicketView, "The ticket; its version is the ETag."), ...problems(404) },
 });
 
 /** Reading tickets. */

@@ -232,6 +232,7 @@ test("the document describes every route", () => {
   expect(Object.keys(document.paths!).toSorted()).toEqual([
     "/agents",
     "/contacts",
+    "/desk",
     "/me",
     "/organisations",
     "/organisations/{id}",

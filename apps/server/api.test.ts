@@ -128,6 +128,24 @@ test("told on the phone is a receipt: the clock is met at once", async () => {
   expect(evidence.body.items).toMatchObject([{ rung: "displayed", source: "call" }]);
 });
 
+test("a call that is logged later is a receipt too", async () => {
+  const ticket = await openTicket();
+  expect(ticket.notice).toEqual({ rung: "queued", failed: false });
+  const called = await call("POST", `/tickets/${ticket.id}/calls`);
+  expect(called).toMatchObject({ status: 201, body: { notice: { rung: "displayed", failed: false } } });
+  expect(called.body.clocks[0]).toMatchObject({ outcome: "met", receipt: "displayed" });
+  expect((await call("POST", `/tickets/${ticket.id}/calls`, { as: otherToken })).status).toBe(404);
+  const stale = { headers: { "if-match": '"1"' } };
+  expect((await call("POST", `/tickets/${ticket.id}/calls`, stale)).status).toBe(412);
+});
+
+test("what stands at the door is open to all, and names the desk where there are several", async () => {
+  expect((await call("GET", "/desk", { as: null })).status).toBe(404);
+  expect((await call("GET", "/desk?desk=whise", { as: null })).body).toEqual({
+    ...{ name: "Whise Helpdesk", languages: ["fr", "nl", "en"], mailboxes: ["helpdesk@whise.eu"], relay: "mailroom" },
+  });
+});
+
 test("what another desk has is not there, for each way to it", async () => {
   const { id } = await openTicket();
   for (const path of ["", "/notice", "/messages", "/events", "/evidence"]) {
@@ -163,6 +181,10 @@ test("a priority stands with its reason, sets the target anew and tells the cust
   expect(Date.parse(clockBefore.dueAt) - Date.parse(clockAfter.dueAt)).toBe(20 * 3_600_000);
   const mails = await call("GET", `/outgoing-mails?ticketId=${ticket.id}`);
   expect(mails.body.items).toHaveLength(2);
+  const told = await Promise.all(
+    mails.body.items.map(({ id }: { id: string }) => call("GET", `/outgoing-mails/${id}`)),
+  );
+  expect(told.filter(({ body }) => body.text.includes("Motif : Toute l’agence est touchée."))).toHaveLength(1);
 });
 
 test("not a request, and taken back: void, then running from the first start", async () => {
@@ -346,7 +368,7 @@ async function receiveHtml(): Promise<{ id: string; messageId: string }> {
       .execute();
   });
   await openInboundMailReading({ db, world, reader, caps: true })({ deskId, inboundMailId, sizeBytes: bytes.length });
-  const { items } = (await call("GET", "/tickets?order=newest&limit=1")).body;
+  const { items } = (await call("GET", "/tickets?q=Capture")).body;
   const messages = (await call("GET", `/tickets/${items[0].id}/messages`)).body.items;
   return { id: items[0].id, messageId: messages[0].id };
 }

@@ -22,7 +22,12 @@ export { findOwnAddresses, putMail, queueMail, SEND_MAIL, type SendMailPayload }
 export { openOutbox, type Outbox, type OutboxHooks } from "./outbox-jobs.ts";
 export type { MailToQueue } from "./outgoing-mail.ts";
 export { outgoingMailRoutes } from "./outgoing-mail-routes.ts";
-export { findMailByReturnToken, findOutgoingMail, listOutgoingMails } from "./outgoing-mail-store.ts";
+export {
+  findMailByMessageId,
+  findMailByReturnToken,
+  findOutgoingMail,
+  listOutgoingMails,
+} from "./outgoing-mail-store.ts";
 export type { RelayAddress } from "./relay-connection.ts";
 export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
 export { MailMemory } from "./smtp-memory.ts";

@@ -1,4 +1,5 @@
 import {
+  ASKING,
   AUTOMATIC_SUBJECT,
   AWAY_PHRASE,
   AWAY_SUBJECT,
@@ -13,7 +14,9 @@ import type { Automatic } from "./read-mail.ts";
 export function automaticOf(signs: MailSigns): Automatic | null {
   if (isChallenge(signs)) return "challenge";
   const speaksOfAbsence = AWAY_PHRASE.test(signs.text.slice(0, 2_000));
-  const isAway = AUTOMATIC_SUBJECT.test(signs.subject) || (speaksOfAbsence && AWAY_SUBJECT.test(signs.subject));
+  // People ask about automatic answers too ("Out of office: how do I set it?"), and must not be taken for a machine.
+  const isMarked = AUTOMATIC_SUBJECT.test(signs.subject) && (followsAnother(signs) || !asks(signs));
+  const isAway = isMarked || (speaksOfAbsence && AWAY_SUBJECT.test(signs.subject));
   if (!isAway && !saysAutomatic(signs) && signs.envelopeFrom !== "") return null;
   if (isAway || isVacation(signs) || speaksOfAbsence) return "out-of-office";
   return isList(signs) ? "list" : "other";
@@ -53,6 +56,10 @@ const MARKS: [name: string, value: RegExp][] = [
   ["x-ms-exchange-inbox-rules-loop", /./],
   ["delivered-to", /^autoresponder/i],
 ];
+
+const asks = ({ subject, text }: MailSigns): boolean => ASKING.test(`${subject}\n${text.slice(0, 1_000)}`);
+
+const followsAnother = ({ inReplyTo, references }: MailSigns): boolean => inReplyTo !== null || references.length > 0;
 
 function saysAutomatic({ root }: MailSigns): boolean {
   return MARKS.some(([name, value]) => value.test(fieldOf(root, name) ?? ""));

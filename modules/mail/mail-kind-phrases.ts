@@ -199,3 +199,7 @@ export const CHALLENGE_PHRASE = anywhere(
   "(bericht|mail)\\b.{0,120}(vastgehouden|wacht|tegengehouden|nog niet (bezorgd|afgeleverd)).{0,200}(klik|bevestig)",
   "(klik|bevestig).{0,120}(geen robot|een mens|een persoon)",
 );
+
+/** How people ask for something. */
+export const ASKING =
+  /\?|\b(how (do|can|to)|where (do|can|is)|why|can (i|you|we)|could you|comment|pourquoi|pouvez|pourriez|puis-je|hoe|waar|waarom|kunt u|kan ik)\b/i;

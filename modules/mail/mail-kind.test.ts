@@ -256,6 +256,12 @@ test.each<[string, string, string[]]>([
     ["From: postmaster@agence.be", "Subject: Delivery problem", "", "Can you help?"],
   ],
   ["ticket", "a question about absences", [ANN, "Subject: Absence", "", "How do I announce one in your program?"]],
+  ["ticket", "a question about automatic answers", [ANN, "Subject: Out of office: how do I set this?", "", "Hello."]],
+  [
+    "ticket",
+    "the same in French, asked in its text",
+    [ANN, "Subject: Automatic reply", "", "Bonjour, comment la d\xe9sactiver"],
+  ],
   ["ticket", "a question that begins like an absence", [ANN, "Subject: Out of office does not work", "", "Help."]],
   [
     "ticket",

@@ -80,6 +80,17 @@ export async function findMailByReturnToken(
   return row ?? null;
 }
 
+/** The mail that has this Message-ID, without brackets: its token makes it as hard to guess as a return address. */
+export async function findMailByMessageId(tx: Tx, deskId: DeskId, messageId: string): Promise<OutgoingMailRow | null> {
+  const row = await tx
+    .selectFrom("outgoing_mail")
+    .selectAll()
+    .where("desk_id", "=", deskId)
+    .where("message_id", "=", messageId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 export type MailWithBytes = OutgoingMailRow & { bytes: Buffer };
 
 /** Mails with the bytes that are sent, in no order. */
@@ -128,15 +139,14 @@ const outgoingMailUpdate = updateOf<Progress & Pick<OutgoingMailRow, "desk_id" |
 });
 
 /** Queued mails whose turn was before `dueBefore`, longest overdue first. */
-export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number): Promise<string[]> {
-  const rows = await tx
+export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number) {
+  return tx
     .selectFrom("outgoing_mail")
-    .select("outgoing_mail_id")
+    .select(["desk_id", "outgoing_mail_id", "urgency"])
     .where("desk_id", "=", deskId)
     .where("state", "=", "queued")
     .where("next_attempt_at", "<", dueBefore)
     .orderBy("next_attempt_at")
     .limit(limit)
     .execute();
-  return rows.map((row) => row.outgoing_mail_id);
 }

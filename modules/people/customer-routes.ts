@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { apiRouter, json, jsonBody, problem, problems } from "./api.ts";
 import { listOf, pageOf, pageQuery } from "./api-page.ts";
-import { listContacts } from "./contact-list.ts";
+import { toIso } from "@permanence/kernel";
+import { type ListedContact, listContacts } from "./contact-list.ts";
 import { normalDomain } from "./mail-address.ts";
 import { nameKey } from "./name-page.ts";
 import {
@@ -128,7 +129,7 @@ export function customerRoutes() {
     const page = { q, before, limit: limit + 1 };
     const rows = await c.get("db").transaction(deskId, (tx) => listContacts(tx, deskId, page));
     return c.json(
-      pageOf(rows, limit, same, ({ id }) => id),
+      pageOf(rows, limit, contactView, ({ id }) => id),
       200,
     );
   });
@@ -150,5 +151,9 @@ const REFUSALS = {
   ],
   taken: [409, "Domain taken", "This domain was confirmed for another organisation. Take that back first."],
 } as const satisfies Record<DomainRefusal | "no-domain", readonly [404 | 409 | 422, string, string]>;
+
+function contactView({ failing, ...contact }: ListedContact): z.infer<typeof ContactView> {
+  return { ...contact, failing: failing.map((each) => ({ ...each, since: toIso(each.since) })) };
+}
 
 const same = <T>(row: T) => row;

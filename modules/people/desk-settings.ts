@@ -45,6 +45,11 @@ function mailboxAddress(text: string): string | null {
   return isFit && ascii !== "" ? `${local}@${ascii}` : null;
 }
 
+const hostName = z
+  .string("must be a host name")
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name such as mail.agence.be")
+  .transform((name) => name.toLowerCase());
+
 const target = z.strictObject({
   target: duration,
   demands: z.enum(DEMANDS, `must be one of ${DEMANDS.join(", ")}`),
@@ -59,6 +64,11 @@ const caps = z
     noticesPerAddressAndHour: count.default(20),
     /** Sign-in links to one agent within an hour: anybody may ask for them in anybody's name. */
     signInLinksPerAgentAndHour: count.default(5),
+    /** New requests from one address, from one domain (a public provider's aside) and to one mailbox within an hour:
+     *  those beyond are held until somebody releases them. */
+    ticketsPerAddressAndHour: count.default(30),
+    ticketsPerDomainAndHour: count.default(300),
+    ticketsPerMailboxAndHour: count.default(3_000),
   })
   .prefault({});
 
@@ -70,6 +80,9 @@ const mailboxes = z
   .array(mailbox, "must be a list of mailboxes")
   .min(1, "must have one mailbox at least")
   .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, "must not have an address twice");
+
+/** Stands for a calendar that never closes. */
+export const AROUND_THE_CLOCK = "always";
 
 export const deskFileSchema = z
   .strictObject({
@@ -87,9 +100,11 @@ export const deskFileSchema = z
     signature: z.record(language, text).default({}),
     calendars: z.record(text, calendarSchema),
     workingCalendar: text,
+    staffing: z.partialRecord(z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(", ")}`), text).default({}),
     policy: z.strictObject(
       Object.fromEntries(PRIORITIES.map((priority) => [priority, target])) as Record<Priority, typeof target>,
     ),
+    finalHops: z.array(hostName, "must be a list of host names").default([]),
     requestMdn: z.boolean("must be true or false").default(false),
     caps,
   })
@@ -99,6 +114,9 @@ export const deskFileSchema = z
     const mustExist = (name: string, path: string[]) =>
       known.includes(name) || refuse(path, `must be one of the calendars: ${known.join(", ")}`);
     mustExist(desk.workingCalendar, ["workingCalendar"]);
+    for (const [priority, calendar] of Object.entries(desk.staffing)) {
+      if (calendar !== AROUND_THE_CLOCK) mustExist(calendar, ["staffing", priority]);
+    }
     for (const priority of PRIORITIES) {
       const { calendar } = desk.policy[priority];
       if (calendar !== undefined) mustExist(calendar, ["policy", priority, "calendar"]);
@@ -131,10 +149,20 @@ export type DeskSettings = {
   calendars: Record<string, CalendarSettings>;
   /** Which of the calendars says when people work. */
   workingCalendar: string;
+  /** Where they work on a priority at other times: a calendar's name, or AROUND_THE_CLOCK. */
+  staffing: Partial<Record<Priority, string>>;
   policy: Record<Priority, TargetSettings>;
+  /** Mail servers after which there is none: where one of them reports `relayed`, it has delivered. Lower case. */
+  finalHops: string[];
   /** Whether notices ask the reader's program for a disposition notice (RFC 8098). */
   requestMdn: boolean;
-  caps: { noticesPerAddressAndHour: number; signInLinksPerAgentAndHour: number };
+  caps: {
+    noticesPerAddressAndHour: number;
+    signInLinksPerAgentAndHour: number;
+    ticketsPerAddressAndHour: number;
+    ticketsPerDomainAndHour: number;
+    ticketsPerMailboxAndHour: number;
+  };
 };
 
 /** Durations in milliseconds, calendars by value: nothing in it needs the file that it came from. */

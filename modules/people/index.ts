@@ -1,3 +1,6 @@
+export { findBlocked } from "./blocked-senders.ts";
+export { clearAddress, markAddress } from "./address-failures.ts";
+export { AROUND_THE_CLOCK } from "./desk-settings.ts";
 export {
   type ApiContext,
   type ApiEnv,

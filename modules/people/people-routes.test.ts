@@ -1,5 +1,6 @@
 import { type DeskId, testDatabase, type TestDatabase } from "@permanence/database";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { markAddress } from "./address-failures.ts";
 import { addAgent, type Agent } from "./agent-store.ts";
 import { apiRouter } from "./api.ts";
 import { findOrMakeContact } from "./contact-store.ts";
@@ -200,6 +201,7 @@ test("contacts are found by name and address, the newest first", async () => {
     id: jan.contactId,
     name: "Jan",
     addresses: ["jan@vastgoed.be"],
+    failing: [],
     language: null,
     organisation: { id, name: "Vastgoed" },
   };
@@ -207,6 +209,21 @@ test("contacts are found by name and address, the newest first", async () => {
   expect((await call("GET", "/contacts?q=VASTGOED.be")).body.items).toEqual([expected]);
   expect((await call("GET", "/contacts?q=jan")).body.items).toEqual([expected]);
   expect((await call("GET", "/contacts?q=_")).body.items).toEqual([]);
+});
+
+test("an address that a report called bad for good is told, until somebody says that it works", async () => {
+  const { contactId } = await database.db.transaction(desk, (tx) =>
+    findOrMakeContact(tx, world, desk, { address: "gone@immo.be", name: "Gone", language: null }),
+  );
+  const at = world.clock.now();
+  await database.db.transaction(desk, (tx) =>
+    markAddress(tx, desk, "gone@immo.be", { at, reason: "550 5.1.1 nobody" }),
+  );
+  const [contact] = (await call("GET", "/contacts?q=gone@immo.be")).body.items;
+  expect(contact).toMatchObject({ id: contactId, failing: [{ address: "gone@immo.be", reason: "550 5.1.1 nobody" }] });
+  expect((await call("DELETE", "/failing-addresses/Gone@immo.be")).status).toBe(204);
+  expect((await call("DELETE", "/failing-addresses/gone@immo.be")).status).toBe(404);
+  expect((await call("GET", "/contacts?q=gone@immo.be")).body.items[0].failing).toEqual([]);
 });
 
 test("another desk's people are not seen", async () => {
@@ -231,8 +248,11 @@ test("the document describes every route", () => {
   const document = api().getOpenAPI31Document({ openapi: "3.1.0", info: { title: "t", version: "1" } });
   expect(Object.keys(document.paths!).toSorted()).toEqual([
     "/agents",
+    "/blocked-senders",
+    "/blocked-senders/{address}",
     "/contacts",
     "/desk",
+    "/failing-addresses/{address}",
     "/me",
     "/organisations",
     "/organisations/{id}",

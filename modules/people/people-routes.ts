@@ -1,3 +1,4 @@
+import { addressRoutes } from "./address-routes.ts";
 import { apiRouter } from "./api.ts";
 import { customerRoutes } from "./customer-routes.ts";
 import { deskRoutes } from "./desk-routes.ts";
@@ -12,5 +13,6 @@ export function peopleRoutes(options: PeopleRoutesOptions) {
   routes.route("/", deskRoutes(options));
   routes.route("/", meRoutes(options));
   routes.route("/", customerRoutes());
+  routes.route("/", addressRoutes());
   return routes;
 }

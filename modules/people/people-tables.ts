@@ -1,3 +1,4 @@
+import type { Generated } from "kysely";
 import type { DeskId } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { ColumnType } from "kysely";
@@ -58,6 +59,14 @@ declare module "@permanence/database" {
       language: string | null;
       created_at: Instant;
     };
-    contact_address: { desk_id: DeskId; address: string; contact_id: string; verified_at: Instant | null };
+    blocked_sender: { desk_id: DeskId; address: string; blocked_by: string; blocked_at: Instant };
+    contact_address: {
+      desk_id: DeskId;
+      address: string;
+      contact_id: string;
+      verified_at: Instant | null;
+      failed_at: Generated<Instant | null>;
+      failure: Generated<string | null>;
+    };
   }
 }

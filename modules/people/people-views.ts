@@ -24,6 +24,9 @@ export const ContactView = z
     id: z.string(),
     name: z.string(),
     addresses: z.array(z.string()),
+    failing: z
+      .array(z.object({ address: z.string(), since: z.string(), reason: z.string() }))
+      .openapi({ description: "Those of the addresses that a report said are bad for good." }),
     language: z.string().nullable(),
     organisation: OrganisationView.nullable(),
   })

@@ -95,7 +95,7 @@ export async function replyToCustomer(
   const { language } = ticket;
   const mail = await queueMail(tx, world, desk.deskId, {
     ...{ purpose: "reply", ticketId: ticket.ticket_id, contactId: reader.contactId, replyToken: ticket.reply_token },
-    mailbox: answeringMailbox(desk, []),
+    mailbox: await mailboxOf(tx, desk, change),
     fromName: `${agent.name} (${desk.name})`,
     to: { address: reader.address, name: reader.name },
     ...renderTemplate(templateOf(desk, "reply", language), values, {
@@ -153,32 +153,55 @@ export async function changePriority(
     ...{ template: "priority-changed", reason: to.reason, notBefore: null },
     reader: await readerOf(tx, change),
     thread: await threadOf(tx, change),
-    mailbox: answeringMailbox(desk, []),
+    mailbox: await mailboxOf(tx, desk, change),
   });
+}
+
+/** Sends the notice of registration to this reader, in the ticket's thread. */
+export async function noticeTo(tx: Tx, { world, desk }: Acting, change: TicketChange, reader: Reader): Promise<void> {
+  const [thread, mailbox] = [await threadOf(tx, change), await mailboxOf(tx, desk, change)];
+  await queueNotice(tx, world, desk, change, { template: "notice", notBefore: null, reader, thread, mailbox });
 }
 
 export function actorOf(agent: Agent): string {
   return `agent:${agent.id}`;
 }
 
-/** The customer at the address that the newest of their messages came from. */
+/** The customer at the address that the newest of their messages came from, by the name that the desk knows. */
 async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
   const { desk_id, ticket_id, contact_id } = change.ticket;
   const row = await tx
     .selectFrom("message as m")
+    .innerJoin("contact as c", (join) => join.onRef("c.desk_id", "=", "m.desk_id").on("c.contact_id", "=", contact_id))
     .leftJoin("contact_address as a", (join) =>
       join
         .onRef("a.desk_id", "=", "m.desk_id")
         .on((on) => on.eb(on.fn("lower", ["m.from_address"]), "=", on.ref("a.address"))),
     )
-    .select(["m.from_address", "m.from_name", "a.verified_at"])
+    .select(["m.from_address", "m.from_name", "a.verified_at", "a.contact_id", "c.name"])
     .where("m.desk_id", "=", desk_id)
     .where("m.ticket_id", "=", ticket_id)
     .where("m.kind", "=", "customer")
     .orderBy("m.at", "desc")
     .limit(1)
     .executeTakeFirstOrThrow();
-  return { contactId: contact_id, address: row.from_address, name: row.from_name, verified: row.verified_at !== null };
+  const isThemselves = row.contact_id === contact_id; // Else a colleague wrote last.
+  const name = (isThemselves && row.name) || row.from_name;
+  return { contactId: contact_id, address: row.from_address, name, verified: row.verified_at !== null };
+}
+
+/** The mailbox that the newest of the customer's mails was sent to. */
+async function mailboxOf(tx: Tx, desk: Desk, { ticket }: TicketChange): Promise<string> {
+  const newest = await tx
+    .selectFrom("inbound_mail")
+    .select("envelope_to")
+    .where("desk_id", "=", ticket.desk_id)
+    .where("ticket_id", "=", ticket.ticket_id)
+    .where("kind", "in", ["ticket", "reply"])
+    .orderBy("received_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return answeringMailbox(desk, newest?.envelope_to ?? []);
 }
 
 /** What a new mail on the ticket follows: the newest mail of the customer's, and the thread before it. */

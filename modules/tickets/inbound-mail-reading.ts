@@ -15,7 +15,15 @@ import {
 } from "@permanence/mail";
 import { type Desk, deskOf } from "@permanence/people";
 import { sql } from "kysely";
-import { type Filing, fileMail, isNewRequest, registerRequests } from "./mail-filing.ts";
+import {
+  type Filing,
+  fileMail,
+  isNewRequest,
+  LONGEST_NAME,
+  LONGEST_SUBJECT,
+  registerRequests,
+  shortened,
+} from "./mail-filing.ts";
 import { type EarlierMail, findAlike, type Identity, lockIdentities } from "./mail-identity.ts";
 
 /** What reading inbound mail needs. */
@@ -190,8 +198,8 @@ function concludeFiling(tx: Tx, reading: Reading, { inboundMail, mail }: Filing,
     warnings: [...mail.warnings, ...verdict.warnings],
     message_id: mail.messageId,
     from_address: mail.from?.address ?? null,
-    from_name: mail.from?.name ?? null,
-    subject: mail.subject,
+    from_name: mail.from === null ? null : shortened(mail.from.name, LONGEST_NAME),
+    subject: shortened(mail.subject, LONGEST_SUBJECT),
     content_sha256: Buffer.from(mail.contentSha256, "hex"),
   });
 }

@@ -2,6 +2,7 @@ import type { MailReader, Sanitiser } from "@permanence/mail";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
+import { noticeRoutes } from "./notice-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
@@ -22,6 +23,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     messageRoutes(),
     contentRoutes(sanitiser),
     evidenceRoutes(),
+    noticeRoutes(),
     quarantineRoutes({ caps, reader }),
   ];
 }

@@ -132,6 +132,57 @@ test("a reply to the token's address joins, reopens, and proves that the notice 
   expect(after.notices).toHaveLength(1);
 });
 
+test("another's mail under the same Message-ID does not draw a customer's follow-up away", async () => {
+  const { ticketId, address, id } = await newTicket();
+  const shadow = await desk.receive(mail({ from: "mal@elsewhere.example", id, text: "Not the same at all." }));
+  expect(shadow).toMatchObject({ kind: "ticket", warnings: [expect.stringContaining("same Message-ID")] });
+  const headers = [`In-Reply-To: <${id}>`];
+  const reply = await desk.receive(mail({ from: address, id: `follows-${id}`, headers }));
+  expect(reply).toMatchObject({ kind: "reply", ticket_id: ticketId, warnings: [] });
+  const stranger = await desk.receive(mail({ from: "third@elsewhere.example", id: `third-${id}`, headers }));
+  expect(stranger).toMatchObject({ kind: "ticket", warnings: [expect.stringContaining("may not write")] });
+});
+
+test("what a mail declares is shown short, and kept whole", async () => {
+  const long = "é".repeat(5_000);
+  const { inbound, ticket, address } = await newTicket({ subject: long });
+  expect(ticket.subject).toBe(`${"é".repeat(499)}…`);
+  expect(inbound.subject).toBe(ticket.subject);
+  const named = await desk.receive(mail({ from: `"${long}" <long-${address}>`, id: `long-${address}` }));
+  expect((await read(named.ticket_id!)).messages[0]!.from_name).toHaveLength(200);
+});
+
+test("requests that come together are each registered, the same one once, an answer to one of them joined", async () => {
+  const request = (n: number, headers: string[] = []) =>
+    mail({ from: `pile${n}@agence.example`, id: `pile${n}@agence.example`, headers });
+  const follow = mail({
+    ...{
+      from: "pile1@agence.example",
+      id: "pile-follow@agence.example",
+      headers: ["References: <pile1@agence.example>"],
+    },
+    text: "J'ai oublié de dire : c'est le portail Immo.",
+  });
+  const raws = [...Array.from({ length: 9 }, (_, n) => request(n)), request(3), follow, request(5)];
+  const ids = await Promise.all(raws.map((raw) => desk.keep(raw)));
+  await Promise.all(
+    ids.map((inboundMailId) => desk.readInboundMail({ deskId: desk.deskId, inboundMailId, sizeBytes: 1 })),
+  );
+  const rows = await desk.db.transaction(desk.deskId, (tx) =>
+    tx.selectFrom("inbound_mail").selectAll().where("inbound_mail_id", "in", ids).execute(),
+  );
+  const kinds = ids.map((id) => rows.find((row) => row.inbound_mail_id === id)!.kind);
+  expect(kinds).toEqual([...Array(9).fill("ticket"), "duplicate", "reply", "duplicate"]);
+  const tickets = await Promise.all(rows.filter((row) => row.kind === "ticket").map((row) => read(row.ticket_id!)));
+  expect(new Set(tickets.map(({ ticket }) => ticket.number)).size).toBe(9);
+  for (const { notices, events, ticket } of tickets) {
+    expect(notices).toHaveLength(1);
+    const chained = events.map((event) => ({ ...event, contentDigest: event.content_digest }));
+    expect(findBrokenLink(chained)).toBeNull();
+    expect(ticket).toMatchObject({ event_count: events.length, event_digest: events.at(-1)!.digest });
+  }
+});
+
 test("a reply that names our Message-ID joins as well", async () => {
   const { ticketId, notices, address } = await newTicket();
   const headers = [`In-Reply-To: <${notices[0]!.message_id}>`];

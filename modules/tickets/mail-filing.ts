@@ -1,9 +1,18 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
 import type { InboundMailRow, ReadMail } from "@permanence/mail";
-import { type Contact, type Desk, findOrMakeContacts, normalAddress } from "@permanence/people";
+import {
+  clearAddress,
+  type Contact,
+  type Desk,
+  findBlocked,
+  findOrMakeContacts,
+  normalAddress,
+} from "@permanence/people";
 import { addMessage } from "./conversation.ts";
+import { fileReport } from "./delivery-reports.ts";
 import { recordEvidence } from "./evidence.ts";
+import { findHeld } from "./holding.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
@@ -18,7 +27,7 @@ export type Filing = { inboundMail: InboundMailRow; mail: ReadMail };
 /** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
 export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
   const { inboundMail, mail } = filing;
-  if (mail.kind === "report") return verdict("report", mail.automatic);
+  if (mail.kind === "report") return fileReport(tx, reading, desk, filing);
   const sender = senderOf(mail);
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
   const named = await findNamedTicket(tx, desk.deskId, mail, place);
@@ -28,6 +37,7 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
     return verdict("quarantined", "Its sender is one of the desk's own mailboxes: answering it would go in circles.");
   }
   const incoming: Incoming = { inboundMail, mail, sender };
+  if ((await findBlocked(tx, desk.deskId, [sender.address])).has(sender.address)) return BLOCKED;
   if (named?.mayWrite && isOpenToReplies(named, inboundMail)) return join(tx, reading, desk, incoming, named);
   const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
   return registered!;
@@ -41,9 +51,14 @@ export function isNewRequest(desk: Desk, { inboundMail, mail }: Filing): boolean
 }
 
 /** Registers new requests, all together: what `fileMail` would do with each. */
-export function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
-  const requests = filings.map((filing) => ({ incoming: { ...filing, sender: senderOf(filing.mail)! }, named: null }));
-  return registerMails(tx, reading, desk, requests);
+export async function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
+  const incoming = filings.map((filing) => ({ ...filing, sender: senderOf(filing.mail)! }));
+  const addresses = incoming.map(({ sender }) => sender.address);
+  const blocked = await findBlocked(tx, desk.deskId, addresses);
+  const welcome = incoming.filter(({ sender }) => !blocked.has(sender.address));
+  const requests = welcome.map((each) => ({ incoming: each, named: null }));
+  const verdicts = requests.length === 0 ? [] : await registerMails(tx, reading, desk, requests);
+  return addresses.map((address) => (blocked.has(address) ? BLOCKED : verdicts.shift()!));
 }
 
 /** A mail from a person, and that person: the one who is judged, stored, verified and answered alike. */
@@ -58,8 +73,24 @@ function senderOf(mail: ReadMail): Incoming["sender"] | null {
   const cameThroughList = mail.headers["list-id"] !== undefined;
   const sender = cameThroughList && mail.replyTo.length === 1 ? mail.replyTo[0]! : mail.from;
   const address = sender === null ? null : normalAddress(sender.address);
-  return sender === null || address === null ? null : { address, name: sender.name };
+  return sender === null || address === null ? null : { address, name: shortened(sender.name, LONGEST_NAME) };
 }
+
+/** What pages show of a mail stays short, whatever it declares (a header may have megabytes); the raw mail has it all. */
+export function shortened(text: string, longest: number): string {
+  const trimmed = text.trim();
+  return trimmed.length <= longest
+    ? trimmed
+    : `${trimmed
+        .slice(0, longest - 1)
+        .trimEnd()
+        .toWellFormed()}…`;
+}
+
+export const LONGEST_SUBJECT = 500;
+export const LONGEST_NAME = 200;
+
+const BLOCKED = verdict("quarantined", "Its sender is blocked.");
 
 function isOpenToReplies({ ticket }: NamedTicket, { received_at }: InboundMailRow): boolean {
   return ticket.closed_at === null || received_at - ticket.closed_at <= REOPENS_WITHIN_MS;
@@ -107,6 +138,7 @@ async function proveReading(
     .where("address", "=", sender.address)
     .where("verified_at", "is", null)
     .execute();
+  await clearAddress(tx, desk.deskId, sender.address);
   recordEvidence(tx, change, {
     ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice: true },
     detail: `${sender.address} answered with the ticket's token.`,
@@ -116,7 +148,16 @@ async function proveReading(
 /** `named`: the ticket that the mail names, where it opens one of its own all the same. */
 type Request = { incoming: Incoming; named: NamedTicket | null };
 
-async function registerMails(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+/** Registers what no cap holds back. */
+async function registerMails(tx: Tx, reading: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+  const cases = requests.map(({ incoming: { sender, ...filing } }) => ({ ...filing, address: sender.address }));
+  const reasons = reading.caps ? await findHeld(tx, desk, cases) : requests.map(() => null);
+  const free = requests.filter((_, index) => reasons[index] === null);
+  const registered = free.length === 0 ? [] : await registerAll(tx, reading, desk, free);
+  return reasons.map((reason) => (reason === null ? registered.shift()! : verdict("held", reason)));
+}
+
+async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
   const senders = requests.map(({ incoming: { sender, mail } }) => ({ ...sender, language: mail.language }));
   const contacts = await findOrMakeContacts(tx, world, desk.deskId, senders);
   const registrations = requests.map((request, index) => registrationOf(desk, request, contacts[index]!, caps));
@@ -137,7 +178,7 @@ function registrationOf(desk: Desk, { incoming, named }: Request, contact: Conta
   return {
     actor: "customer",
     source: "mail",
-    subject: mail.subject.trim(),
+    subject: shortened(mail.subject, LONGEST_SUBJECT),
     receivedAt: inboundMail.received_at,
     priority: "normal",
     priorityReason: "Every ticket starts as normal until somebody classifies it.",

@@ -29,7 +29,7 @@ test.for([
 test("when people are at work", () => {
   const opening = { opensAt: at("2026-11-23T08:00:00Z"), closesAt: at("2026-11-23T17:00:00Z") };
   const words = (now: string, language: string) => workingWords(opening, at(now), { ...BRUSSELS, language });
-  expect(words("2026-11-23T08:00:00Z", "fr")).toBe("maintenant, jusqu’à 18:00");
+  expect(words("2026-11-23T08:00:00Z", "fr")).toBe("lundi 23 novembre, jusqu’à 18:00");
   expect(words("2026-11-22T20:00:00Z", "nl")).toBe("vanaf maandag 23 november om 09:00");
   expect(workingWords(null, at("2026-11-22T20:00:00Z"), { ...BRUSSELS, language: "en" })).toBe("to be agreed");
   expect(

@@ -11,7 +11,7 @@ type Words = {
   hours: string;
   minutes: string;
   decimal: string;
-  nowUntil(time: string): string;
+  nowUntil(day: string, time: string): string;
   nowAlways: string;
   from(day: string, time: string): string;
   unknown: string;
@@ -39,7 +39,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
     hours: "heures",
     minutes: "minutes",
     decimal: ",",
-    nowUntil: (time) => `maintenant, jusqu’à ${time}`,
+    nowUntil: (day, time) => `${day}, jusqu’à ${time}`,
     nowAlways: "à toute heure",
     from: (day, time) => `à partir du ${day} à ${time}`,
     unknown: "à convenir",
@@ -64,7 +64,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
     hours: "uur",
     minutes: "minuten",
     decimal: ",",
-    nowUntil: (time) => `nu, tot ${time}`,
+    nowUntil: (day, time) => `${day}, tot ${time}`,
     nowAlways: "dag en nacht",
     from: (day, time) => `vanaf ${day} om ${time}`,
     unknown: "af te spreken",
@@ -89,7 +89,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
     hours: "hours",
     minutes: "minutes",
     decimal: ".",
-    nowUntil: (time) => `now, until ${time}`,
+    nowUntil: (day, time) => `${day}, until ${time}`,
     nowAlways: "at any hour",
     from: (day, time) => `from ${day} at ${time}`,
     unknown: "to be agreed",
@@ -128,7 +128,9 @@ export function workingWords(
   const words = wordsOf(place.language);
   if (opening === null) return words.unknown;
   if (opening.opensAt > now) return words.from(dayWords(opening.opensAt, place), timeWords(opening.opensAt, place));
-  return opening.closesAt === null ? words.nowAlways : words.nowUntil(timeWords(opening.closesAt, place));
+  return opening.closesAt === null
+    ? words.nowAlways
+    : words.nowUntil(dayWords(opening.closesAt, place), timeWords(opening.closesAt, place));
 }
 
 /** "lundi 23 novembre 2026, 14:02:01 (heure de Bruxelles)": with the zone, so that a reader elsewhere is not misled. */

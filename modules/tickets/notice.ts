@@ -1,12 +1,12 @@
 import type { Tx } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
 import { findOwnAddresses, putMail } from "@permanence/mail";
-import type { Desk } from "@permanence/people";
+import { AROUND_THE_CLOCK, type Desk } from "@permanence/people";
 import { type Calendar, openSpansFrom } from "@permanence/sla";
 import { momentWords, priorityMeaning, priorityWord, promiseWords, workingWords } from "./notice-words.ts";
 import { renderTemplate, shippedTemplate, type Template, type TemplateName } from "./template.ts";
 import type { TicketChange } from "./ticket-change.ts";
-import type { TicketRow } from "./ticket-tables.ts";
+import type { Priority, TicketRow } from "./ticket-tables.ts";
 
 /** Whom a ticket's mail goes to. Verified: the person was seen to read mail at this address. */
 export type Reader = { contactId: string; address: string; name: string; verified: boolean };
@@ -68,11 +68,14 @@ export function putNotice(
     requestMdn: desk.settings.requestMdn,
     ...(notBefore !== null && { notBefore }),
     language,
+    urgency: URGENCY[ticket.priority],
   };
   const queued = putMail(tx, world, desk.deskId, mail, ownAddresses);
   const { outgoingMailId, refused } = { outgoingMailId: null, refused: null, ...queued };
   change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore });
 }
+
+const URGENCY = { urgent: "urgent", high: "high", normal: "usual", low: "low" } as const;
 
 /** What a notice says. To an address that nobody was seen to read at, it repeats nothing that the sender
  *  wrote, the name included: anybody can write in anybody's name, and we would carry their words. */
@@ -80,7 +83,6 @@ function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instan
   const { language, priority } = ticket;
   const place = { timeZone: desk.settings.timeZone, language };
   const target = desk.settings.policy[priority];
-  const calendar = desk.settings.calendars[desk.settings.workingCalendar]!;
   return {
     name: reader.verified ? reader.name : "",
     subject: reader.verified ? ticket.subject : "",
@@ -89,7 +91,7 @@ function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instan
     priority: priorityWord(priority, language),
     priorityMeaning: priorityMeaning(priority, language),
     promise: promiseWords(priority, target.targetMs, language),
-    nextWorking: workingWords(openingFrom(calendar, now), now, place),
+    nextWorking: workingWords(nextWorking(desk, priority, now), now, place),
     deskName: desk.name,
     signature: signatureOf(desk, language),
   };
@@ -97,8 +99,16 @@ function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instan
 
 const WEEK_MS = 7 * 86_400_000;
 
+/** When somebody works on a ticket of this priority. */
+function nextWorking({ settings }: Desk, priority: Priority, now: Instant): Opening | null {
+  const name = settings.staffing[priority] ?? settings.workingCalendar;
+  return name === AROUND_THE_CLOCK ? { opensAt: now, closesAt: null } : openingFrom(settings.calendars[name]!, now);
+}
+
+type Opening = { opensAt: Instant; closesAt: Instant | null };
+
 /** The opening that people work in now, or the next one. It has no end worth saying where it lasts for a week. */
-function openingFrom(calendar: Calendar, now: Instant): { opensAt: Instant; closesAt: Instant | null } | null {
+function openingFrom(calendar: Calendar, now: Instant): Opening | null {
   for (const { opensAt, closesAt } of openSpansFrom(calendar, now)) {
     return { opensAt, closesAt: closesAt - opensAt > WEEK_MS ? null : closesAt };
   }

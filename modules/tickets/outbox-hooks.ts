@@ -1,5 +1,6 @@
 import { assert, type World } from "@permanence/kernel";
-import type { OutboxHooks } from "@permanence/mail";
+import type { Evidence, OutboxHooks } from "@permanence/mail";
+import { markAddress } from "@permanence/people";
 import { chainEvidence } from "./evidence.ts";
 import { openTicketChanges } from "./ticket-change.ts";
 
@@ -14,7 +15,15 @@ export function outboxHooks(world: World): OutboxHooks {
         assert(change !== undefined, "a mail's ticket is there");
         chainEvidence(tx, change, { ...evidence, ofNotice: mail.purpose === "notice" });
         change.save(tx);
+        if (isAddressRefused(evidence)) {
+          await markAddress(tx, deskId, mail.to_address, { at: evidence.at, reason: evidence.detail });
+        }
       }
     },
   };
+}
+
+/** RFC 3463: no such mailbox, no such system, moved away. Any other refusal may be of this mail alone. */
+function isAddressRefused({ rung, source, detail }: Evidence): boolean {
+  return rung === "failed" && source === "relay" && /^5\d\d[ -]5\.1\.(1|2|3|6|10)\b/.test(detail);
 }

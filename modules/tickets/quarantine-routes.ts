@@ -22,6 +22,7 @@ import {
 } from "@permanence/people";
 import { type Acting, actorOf } from "./agent-actions.ts";
 import { addMessage, type NewMessage } from "./conversation.ts";
+import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./mail-filing.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
 import { answerTicket } from "./ticket-request.ts";
@@ -39,13 +40,13 @@ const route = createRoute({
   method: "post",
   path: "/inbound-mails/{id}/ticket",
   tags: ["Mail"],
-  summary: "Make a quarantined mail a ticket, received when it came",
+  summary: "Make mail that was filed apart (quarantined, held, automatic) a ticket, received when it came",
   request: { params: z.object({ id: z.uuid() }), body: jsonBody(Body) },
   responses: { 201: json(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
 });
 
 /** What programs file apart, and may be wrong about: an agent can make a ticket of it. */
-const FILED_APART = ["quarantined", "report", "auto-reply"];
+const FILED_APART = ["quarantined", "held", "report", "auto-reply"];
 
 /** What an agent does with mail that no program took for a person's. */
 export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: MailReader }) {
@@ -95,7 +96,8 @@ async function rawOf(tx: Tx, deskId: DeskId, inboundMailId: string) {
 
 function senderOf(mail: InboundMailRow, read: ReadMail | Unreadable): Sender {
   const from = "unreadable" in read ? null : read.from;
-  return from ?? { address: mail.from_address ?? mail.envelope_from, name: mail.from_name ?? "" };
+  const { address, name } = from ?? { address: mail.from_address ?? mail.envelope_from, name: mail.from_name ?? "" };
+  return { address, name: shortened(name, LONGEST_NAME) };
 }
 
 type Source = { mail: InboundMailRow; read: ReadMail | Unreadable; bytes: Buffer; sender: Sender; caps: boolean };
@@ -109,7 +111,7 @@ async function makeTicket(tx: Tx, acting: Acting, source: Source): Promise<Ticke
   const change = await registerTicket(tx, world, desk, {
     actor: actorOf(agent),
     source: "mail",
-    subject: "unreadable" in read ? (mail.subject?.trim() ?? "") : read.subject.trim(),
+    subject: shortened("unreadable" in read ? (mail.subject ?? "") : read.subject, LONGEST_SUBJECT),
     receivedAt: mail.received_at,
     priority: "normal",
     priorityReason: "Every ticket starts as normal until somebody classifies it.",

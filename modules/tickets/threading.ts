@@ -11,8 +11,10 @@ export type NamedTicket = {
 };
 
 /**
- * Finds the ticket that a mail answers: by the token in an address that it was sent to, then by the mails
- * that it says it follows. A ticket's number in the subject proves nothing and is not looked at.
+ * Finds the ticket that a mail answers: by the token in an address that it was sent to, then by the mails that it says
+ * it follows. Of several it is the first where its sender may write: anybody can send a mail under another's Message-ID,
+ * and must not draw what follows that to a ticket of theirs. A ticket's number in the subject proves nothing and is not
+ * looked at.
  */
 export async function findNamedTicket(
   tx: Tx,
@@ -20,18 +22,29 @@ export async function findNamedTicket(
   mail: ReadMail,
   { envelopeTo, sender }: { envelopeTo: string[]; sender: string | null },
 ): Promise<NamedTicket | null> {
-  const byToken = (await byAddressToken(tx, deskId, mail, envelopeTo)) ?? (await byOurMessageId(tx, deskId, mail));
-  const ticketId = byToken ?? (await byTheirMessageId(tx, deskId, mail));
-  if (ticketId === null) return null;
-  const ticket = await tx
+  const proven = [...(await byAddressToken(tx, deskId, mail, envelopeTo)), ...(await byOurMessageId(tx, deskId, mail))];
+  const candidates = [...new Set([...proven, ...(await byTheirMessageId(tx, deskId, mail))])];
+  let first: NamedTicket | null = null;
+  for (const ticketId of candidates.slice(0, MOST_CANDIDATES)) {
+    const ticket = await readTicket(tx, deskId, ticketId);
+    if (!ticket) continue;
+    const mayWrite = sender !== null && (await mayWriteTo(tx, deskId, ticket, sender));
+    const named = { ticket, byToken: proven.includes(ticketId), mayWrite };
+    if (mayWrite) return named;
+    first ??= named;
+  }
+  return first;
+}
+
+const MOST_CANDIDATES = 20;
+
+async function readTicket(tx: Tx, deskId: DeskId, ticketId: string) {
+  return tx
     .selectFrom("ticket")
     .select(["ticket_id", "number", "state", "closed_at", "contact_id"])
     .where("desk_id", "=", deskId)
     .where("ticket_id", "=", ticketId)
     .executeTakeFirst();
-  if (!ticket) return null;
-  const mayWrite = sender !== null && (await mayWriteTo(tx, deskId, ticket, sender));
-  return { ticket, byToken: byToken !== null, mayWrite };
 }
 
 /** Whether a mail names a ticket in any of the ways that are looked at, be there such a ticket or not. */
@@ -47,37 +60,38 @@ function addressTokens(mail: ReadMail, envelopeTo: string[]): string[] {
   });
 }
 
-async function byAddressToken(tx: Tx, deskId: DeskId, mail: ReadMail, envelopeTo: string[]): Promise<string | null> {
+async function byAddressToken(tx: Tx, deskId: DeskId, mail: ReadMail, envelopeTo: string[]): Promise<string[]> {
   const tokens = addressTokens(mail, envelopeTo);
-  if (tokens.length === 0) return null;
-  const row = await tx
+  if (tokens.length === 0) return [];
+  const rows = await tx
     .selectFrom("ticket")
     .select("ticket_id")
     .where("desk_id", "=", deskId)
     .where("reply_token", "in", tokens.slice(0, MOST_REFERENCES))
-    .executeTakeFirst();
-  return row?.ticket_id ?? null;
+    .execute();
+  return rows.map((row) => row.ticket_id);
 }
 
 /** Our Message-IDs end in the ticket's token, so naming one proves as much as the address does. */
-async function byOurMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise<string | null> {
+async function byOurMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise<string[]> {
   const ids = followed(mail);
-  if (ids.length === 0) return null;
-  const row = await tx
+  if (ids.length === 0) return [];
+  const rows = await tx
     .selectFrom("outgoing_mail")
     .select("ticket_id")
     .where("desk_id", "=", deskId)
     .where("message_id", "in", ids)
     .where("ticket_id", "is not", null)
     .orderBy("created_at", "desc")
-    .executeTakeFirst();
-  return row?.ticket_id ?? null;
+    .limit(MOST_CANDIDATES)
+    .execute();
+  return rows.map((row) => row.ticket_id!);
 }
 
-async function byTheirMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise<string | null> {
+async function byTheirMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise<string[]> {
   const ids = followed(mail);
-  if (ids.length === 0) return null;
-  const row = await tx
+  if (ids.length === 0) return [];
+  const rows = await tx
     .selectFrom("inbound_mail")
     .select("ticket_id")
     .where("desk_id", "=", deskId)
@@ -85,8 +99,9 @@ async function byTheirMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise
     .where("ticket_id", "is not", null)
     .where("kind", "in", ["ticket", "reply"])
     .orderBy("received_at", "desc")
-    .executeTakeFirst();
-  return row?.ticket_id ?? null;
+    .limit(MOST_CANDIDATES)
+    .execute();
+  return rows.map((row) => row.ticket_id!);
 }
 
 /** A thread can name thousands of mails (an attack can name millions); the newest stand last. */

@@ -23,6 +23,11 @@ const REFUSALS = {
     "Changed meanwhile",
     "Somebody changed this ticket since you read it. Nothing of yours was saved: read it again and repeat.",
   ],
+  "not-their-address": [
+    422,
+    "Not the customer's address",
+    "A notice goes to the customer's own addresses. Nothing was sent; see the contact for those that are known.",
+  ],
 } as const satisfies Record<string, readonly [404 | 409 | 412 | 422, string, string]>;
 
 type Changing = (tx: Tx, change: TicketChange, acting: Acting) => "done" | Refused | Promise<"done" | Refused>;

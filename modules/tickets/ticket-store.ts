@@ -34,7 +34,8 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     .leftJoin("organisation as o", (join) =>
       join
         .onRef("o.desk_id", "=", "t.desk_id")
-        .on("o.organisation_id", "=", sql<string>`coalesce(t.organisation_id, c.organisation_id)`),
+        // A domain may be confirmed after the ticket came: then it is the contact's that is known.
+        .on((on) => on.eb("o.organisation_id", "=", on.fn.coalesce("t.organisation_id", "c.organisation_id"))),
     )
     .leftJoin("agent as a", (join) =>
       join.onRef("a.desk_id", "=", "t.desk_id").onRef("a.agent_id", "=", "t.assignee_id"),
@@ -83,7 +84,7 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     .select(rank.as("rank"))
     .select([
       "c.name as contact_name",
-      "o.organisation_id as shown_organisation_id",
+      "o.organisation_id as belongs_to",
       "o.name as organisation_name",
       "a.name as assignee_name",
       "l.number as linked_number",

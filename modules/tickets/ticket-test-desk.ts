@@ -19,6 +19,7 @@ mailboxes: [{ address: aide@desk.example, name: Aide }, { address: info@desk.exa
 company: { name: Essai SA }
 calendars: { hours: { week: { mon: [["09:00", "18:00"]], tue: [["09:00", "18:00"]] } } }
 workingCalendar: hours
+finalHops: [final.agence.example]
 policy:
   urgent: { target: 1 h, demands: delivered, waiting: 15 min }
   high: { target: 4 h, demands: presumed, waiting: 15 min }
@@ -123,4 +124,16 @@ export function mail(parts: {
     "",
     text,
   ].join("\n");
+}
+
+export async function blockSenderForTest({ db, deskId, clock }: TestDesk, address: string): Promise<void> {
+  await db.transaction(deskId, async (tx) => {
+    const agent = { desk_id: deskId, agent_id: deskId, email: "a@desk.example", name: "A", role: "lead" as const };
+    await tx
+      .insertInto("agent")
+      .values({ ...agent, language: "fr", created_at: clock.now(), disabled_at: null })
+      .execute();
+    const blocked = { desk_id: deskId, address, blocked_by: deskId, blocked_at: clock.now() };
+    await tx.insertInto("blocked_sender").values(blocked).execute();
+  });
 }

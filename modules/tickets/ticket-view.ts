@@ -61,7 +61,7 @@ export function ticketView(row: TicketListRow): TicketView {
     priorityReason: row.priority_reason,
     language: row.language,
     contact: { id: row.contact_id, name: row.contact_name, address: row.contact_address ?? "" },
-    organisation: named(row.shown_organisation_id, row.organisation_name),
+    organisation: named(row.belongs_to, row.organisation_name),
     assignee: named(row.assignee_id, row.assignee_name),
     source: row.source,
     receivedAt: toIso(row.received_at),

@@ -101,6 +101,8 @@ create table contact_address (
   address text not null, -- lower case
   contact_id uuid not null,
   verified_at instant, -- when the person was seen to read mail there: a reply that carried our token
+  failed_at instant, -- when a report said that it is bad for good; null again once mail arrives there
+  failure text, -- what the report said
   primary key (desk_id, address),
   foreign key (desk_id, contact_id) references contact
 );
@@ -117,6 +119,16 @@ create table blob (
   primary key (desk_id, sha256)
 );
 alter table blob alter column bytes set storage external; -- Mail is mostly base64 and images: compressing costs more than it saves.
+
+-- Senders whose mail agents do not want to see among the others.
+create table blocked_sender (
+  desk_id uuid not null references desk,
+  address text not null, -- lower case
+  blocked_by uuid not null,
+  blocked_at instant not null,
+  primary key (desk_id, address),
+  foreign key (desk_id, blocked_by) references agent
+);
 
 create table mailbox (
   desk_id uuid not null references desk,
@@ -158,6 +170,9 @@ create index inbound_mail_by_message_id on inbound_mail (desk_id, message_id);
 create index inbound_mail_by_contents on inbound_mail (desk_id, content_sha256) where message_id is null;
 create index inbound_mail_by_time on inbound_mail (desk_id, received_at, inbound_mail_id);
 create index inbound_mail_by_kind on inbound_mail (desk_id, kind, received_at, inbound_mail_id);
+create index inbound_mail_by_sender on inbound_mail (desk_id, lower(from_address), received_at);
+create index inbound_mail_by_sender_domain on inbound_mail (desk_id, split_part(lower(from_address), '@', 2), received_at);
+create index inbound_mail_by_mailbox on inbound_mail (desk_id, mailbox_id, received_at);
 create index inbound_mail_by_ticket on inbound_mail (desk_id, ticket_id) where ticket_id is not null;
 create index inbound_mail_unread on inbound_mail (desk_id, received_at) where read_at is null;
 
@@ -294,6 +309,7 @@ create table outgoing_mail (
   envelope_from text not null,
   mime_sha256 bytea not null, -- the blob with the very bytes that are sent
   created_at instant not null,
+  urgency text not null check (urgency in ('urgent', 'high', 'usual', 'low')), -- which goes before which where many wait
   attempts integer not null,
   next_attempt_at instant, -- null when no more are to come
   last_error text,

@@ -22,6 +22,26 @@ export const DESK_SENTENCES: [RegExp, Code][] = [
   [/^The same mail had come already\.$/, "twin"],
   [/^Another mail with other contents came under the same Message-ID\.$/, "sameId"],
   [/^It names ticket (\d+), where its sender may not write; it became a ticket of its own\.$/, "stranger"],
+  [/^Its sender is blocked\.$/, "blocked"],
+  [/^Its sender has written the very same within the hour and had a notice of it, .*$/, "saidAgain"],
+  [/^It bears the subject of a notice that went to its sender moments ago, .*$/, "answersNotice"],
+  [/^More than \d+ requests came from (?:its sender|\S+) within an hour\.$/, "floodFromSender"],
+  [/^More than \d+ requests came to this mailbox within an hour\.$/, "floodToMailbox"],
+  [/^It names no mail of this desk's, and moves nothing\.$/, "unknownMail"],
+  [/^It reports: (?:failed)\.$/, "reportsFailed"],
+  [/^It reports: (?:delivered)\.$/, "reportsDelivered"],
+  [/^It reports: (?:displayed)\.$/, "reportsDisplayed"],
+  [/^It moves nothing\. (.*)$/, "movesNothing"],
+  [/^It does not say what became of the mail\.$/, "saysNothing"],
+  [/^It is about another mail than it was sent for\.$/, "aboutAnother"],
+  [/^It is a complaint\.$/, "complaint"],
+  [/^It does not name whom the mail was sent to\.$/, "namesNobody"],
+  [/^A success counts only where it gives back the mail's own envelope id\.$/, "successUnproven"],
+  [/^It was handed to a system that reports nothing, which proves no receipt\.$/, "relayed"],
+  [/^It is still on its way\.$/, "onItsWay"],
+  [/^It was sent on to a list's members\.$/, "expanded"],
+  [/^The reader's program does not say that it was displayed\.$/, "notDisplayed"],
+  [/^It did not come to the address that the mail asked it for\.$/, "wrongAddress"],
   [/^out-of-office$/, "away"],
   [/^list$/, "list"],
   [/^challenge$/, "challenge"],
@@ -45,7 +65,7 @@ export function inWords(text: string, m: Messages): string {
     const found = pattern.exec(text);
     if (!found) continue;
     const sentence = m.sentence[code];
-    return typeof sentence === "string" ? sentence : sentence(found[1] ?? "");
+    return typeof sentence === "string" ? sentence : sentence(inWords(found[1] ?? "", m));
   }
   return text;
 }

@@ -274,6 +274,7 @@ export const en: Messages = {
     priority: (from, to) => `priority ${from} → ${to}`,
     assigned: (to) => `assignee: ${to}`,
     noticeQueued: (to) => `notice prepared for ${to}`,
+    noticeAgain: (to) => `notice sent again to ${to}`,
     mailSent: "e-mail handed to the relay",
     mailFailed: "e-mail refused",
     evidence: (rung) => `evidence: ${rung}`,

@@ -288,6 +288,7 @@ export const fr = {
     priority: (from: string, to: string) => `priorité ${from} → ${to}`,
     assigned: (to: string) => `responsable : ${to}`,
     noticeQueued: (to: string) => `avis préparé pour ${to}`,
+    noticeAgain: (to: string) => `avis renvoyé à ${to}`,
     mailSent: "e-mail remis au relais",
     mailFailed: "e-mail refusé",
     evidence: (rung: string) => `preuve : ${rung}`,

@@ -284,6 +284,7 @@ export const nl: Messages = {
     priority: (from, to) => `prioriteit ${from} → ${to}`,
     assigned: (to) => `behandelaar: ${to}`,
     noticeQueued: (to) => `melding klaargezet voor ${to}`,
+    noticeAgain: (to) => `melding opnieuw verstuurd naar ${to}`,
     mailSent: "e-mail overhandigd aan de relay",
     mailFailed: "e-mail geweigerd",
     evidence: (rung) => `bewijs: ${rung}`,

@@ -20,6 +20,10 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages): string 
       return m.event.assigned(nameOf(given.to) ?? m.ticket.nobody);
     case "notice-queued":
       return m.event.noticeQueued(text("to"));
+    case "notice-again":
+      return m.event.noticeAgain(text("to"));
+    case "report":
+      return m.quarantine.kind.report;
     case "mail-sent":
       return m.event.mailSent;
     case "mail-failed":

@@ -238,6 +238,13 @@ test("a list comes in pages that together are the whole, in the order of what is
   expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
 });
 
+test("the views are counted, and what waits for a decision", async () => {
+  const counts = await call("GET", "/tickets/counts");
+  expect(Object.keys(counts.body).toSorted()).toEqual(
+    ["breached", "closed", "dueSoon", "held", "new", "onHold", "open", "quarantined", "waiting"].toSorted(),
+  );
+});
+
 test("what is wrong in a request is said with its place, and nothing is saved", async () => {
   const wrong = await call("POST", "/tickets", { body: { ...CALLER, contact: { address: "nobody" }, subject: " " } });
   expect(wrong.status).toBe(400);

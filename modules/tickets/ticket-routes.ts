@@ -3,7 +3,7 @@ import { instant } from "@permanence/kernel";
 import { apiRouter, json, listOf, pageOf, pageQuery, problems } from "@permanence/people";
 import { answerTicket } from "./ticket-request.ts";
 import {
-  countQuarantined,
+  countApart,
   countTickets,
   findTicket,
   listTickets,
@@ -36,14 +36,8 @@ const listRoute = createRoute({
   responses: { 200: json(listOf(TicketView), "One page of tickets.") },
 });
 
-const Counts = z.object(
-  Object.fromEntries(
-    (["open", "new", "waiting", "onHold", "closed", "dueSoon", "breached", "quarantined"] as const).map((name) => [
-      name,
-      z.number(),
-    ]),
-  ) as Record<"open" | "new" | "waiting" | "onHold" | "closed" | "dueSoon" | "breached" | "quarantined", z.ZodNumber>,
-);
+const COUNTED = ["open", "new", "waiting", "onHold", "closed", "dueSoon", "breached", "quarantined", "held"] as const;
+const Counts = z.record(z.enum(COUNTED), z.number());
 
 const countsRoute = createRoute({
   method: "get",
@@ -79,7 +73,8 @@ export function ticketRoutes() {
     const now = c.get("world").clock.now();
     const counts = await c.get("db").transaction(deskId, async (tx) => ({
       ...(await countTickets(tx, deskId, now)),
-      quarantined: await countQuarantined(tx, deskId),
+      quarantined: await countApart(tx, deskId, "quarantined"),
+      held: await countApart(tx, deskId, "held"),
     }));
     return c.json(counts, 200);
   });

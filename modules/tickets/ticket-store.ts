@@ -201,11 +201,11 @@ export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {
   };
 }
 
-/** How many mails wait in quarantine, to 1,001 at most. */
-export async function countQuarantined(tx: Tx, deskId: DeskId): Promise<number> {
+/** How many mails of a kind an agent has to decide about, to 1,001 at most. */
+export async function countApart(tx: Tx, deskId: DeskId, kind: "quarantined" | "held"): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
-      select from inbound_mail where desk_id = ${deskId} and kind = 'quarantined' limit 1001
+      select from inbound_mail where desk_id = ${deskId} and kind = ${kind} limit 1001
     ) capped`.execute(tx);
   return rows[0]!.count;
 }

@@ -34,6 +34,7 @@ export type Counts = {
   onHold: number;
   closed: number;
   quarantined: number;
+  held: number;
   dueSoon: number;
   breached: number;
 };

@@ -41,6 +41,7 @@ const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien
 /** Each as method, address and body; the names in braces are the ids that the calls before gave. */
 const CALLS: [string, string, unknown?][] = [
   ["GET", "/health"],
+  ["GET", "/desk"],
   ["GET", "/me"],
   ["PATCH", "/me", { language: "nl" }],
   ["PATCH", "/me", { language: "xx" }],
@@ -71,6 +72,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/tickets/{ticket}/events"],
   ["GET", "/tickets/{ticket}/evidence"],
   ["GET", "/tickets/{ticket}/notice"],
+  ["POST", "/tickets/{ticket}/calls"],
   ["POST", "/tickets/{ticket}/closure", { as: "solved" }],
   ["POST", "/tickets/{ticket}/closure", { as: "solved" }],
   ["DELETE", "/tickets/{ticket}/closure"],

@@ -251,6 +251,7 @@ test("the document describes every route", () => {
     "/blocked-senders",
     "/blocked-senders/{address}",
     "/contacts",
+    "/desk",
     "/failing-addresses/{address}",
     "/me",
     "/organisations",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { assert } from "@permanence/kernel";
 import { marked } from "marked";
+import { legibleOn } from "./contrast.ts";
 
 /** A message of the desk's to its customers or agents, as an operator writes it: Markdown with {{variables}}. */
 export type Template = { subject: string; body: string };
@@ -25,7 +26,7 @@ const SHIPPED = ["fr", "nl", "en"];
 /** The templates that a desk may change, with the variables that each may use and the languages that each ships in. */
 export const TEMPLATES = [
   { name: "notice", variables: ABOUT_TICKET, languages: SHIPPED },
-  { name: "priority-changed", variables: ABOUT_TICKET, languages: SHIPPED },
+  { name: "priority-changed", variables: [...ABOUT_TICKET, "reason"], languages: SHIPPED },
   {
     name: "reply",
     variables: ["subject", "number", "text", "agentName", "deskName", "signature"],
@@ -131,8 +132,11 @@ function escapeHtml(value: string): string {
   return value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`).replace(/\r?\n/g, "<br>\n");
 }
 
+const DARK_GROUND = "#12181f";
+
 function asPage(body: string, page: { language: string; deskName: string; accent: string }): string {
   const name = escapeHtml(page.deskName);
+  const dark = legibleOn(DARK_GROUND, page.accent);
   return `<!doctype html>
 <html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>${name}</title>
@@ -146,7 +150,7 @@ thead{display:none}
 td{padding:8px 12px 8px 0;border-bottom:1px solid #d8dee4;vertical-align:top}
 td:first-child{color:#566573;width:34%}
 a{color:${page.accent}}
-@media (prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}td{border-color:#33404d}td:first-child{color:#9fb0bf}}
+@media (prefers-color-scheme:dark){.desk{border-color:${dark}}a{color:${dark}}body{color:#e6ebf0;background:${DARK_GROUND}}td{border-color:#33404d}td:first-child{color:#9fb0bf}}
 </style></head>
 <body><main><p class="desk">${name}</p>
 ${body.trim()}

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Tx } from "@permanence/database";
 import { apiRouter, deskOf, findAgent, IfMatch, jsonBody, problem, problems, versionedJson } from "@permanence/people";
-import { type Acting, actorOf, changePriority, openTicketFor } from "./agent-actions.ts";
+import { type Acting, actorOf, changePriority, logCall, openTicketFor } from "./agent-actions.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import { answerTicket, changeTicket, showTicket } from "./ticket-request.ts";
 import { changeState, closeTicket, undoClosure } from "./ticket-state.ts";
@@ -70,6 +70,18 @@ const reopenRoute = createRoute({
   responses: { 200: versionedJson(TicketView, "The reopened ticket."), ...problems(404, 409, 412, 422) },
 });
 
+const callRoute = createRoute({
+  method: "post",
+  path: "/tickets/{id}/calls",
+  tags: ["Tickets"],
+  summary: "Log a call: the customer was told on the phone that the ticket is registered, which is a receipt",
+  request: { params: Id, headers: IfMatch },
+  responses: {
+    201: versionedJson(TicketView, "The ticket, with its clock folded anew."),
+    ...problems(404, 409, 412, 422),
+  },
+});
+
 /** Opening and changing tickets. */
 export function ticketChangeRoutes() {
   const routes = apiRouter();
@@ -135,14 +147,23 @@ export function ticketChangeRoutes() {
     return answerTicket(c, result, 200);
   });
 
+  routes.openapi(callRoute, async (c) => {
+    const result = await changeTicket(c, c.req.valid("param").id, (tx, change, { agent }) => {
+      logCall(tx, agent, change);
+      return "done";
+    });
+    return answerTicket(c, result, 201);
+  });
+
   return routes;
 }
 
 async function assign(tx: Tx, change: TicketChange, { agent }: Acting, assigneeId: string | null): Promise<boolean> {
-  if (assigneeId !== null && (await findAgent(tx, change.ticket.desk_id, assigneeId)) === null) return false;
+  const assignee = assigneeId === null ? null : await findAgent(tx, change.ticket.desk_id, assigneeId);
+  if (assigneeId !== null && assignee === null) return false;
   if (assigneeId === change.ticket.assignee_id) return true;
   change.set({ assignee_id: assigneeId });
-  change.record("assigned", actorOf(agent), { to: assigneeId });
+  change.record("assigned", actorOf(agent), { to: assignee && { id: assignee.id, name: assignee.name } });
   return true;
 }
 

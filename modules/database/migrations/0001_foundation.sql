@@ -211,7 +211,13 @@ create table ticket (
   check ((state = 'closed') = (closed_as is not null)),
   check ((state = 'closed') = (closed_at is not null))
 );
-create index ticket_queue on ticket (desk_id, queue_at, ticket_id) where state <> 'closed';
+-- Due first; of what is due alike (all whose clock no longer runs) the urgent first, then who came first. The rank is
+-- written as modules/tickets/ticket-store.ts writes it, or the index is not used.
+create index ticket_queue on ticket (
+  desk_id, queue_at,
+  (case priority when 'urgent' then 0 when 'high' then 1 when 'normal' then 2 else 3 end),
+  received_at, ticket_id
+) where state <> 'closed';
 create index ticket_by_time on ticket (desk_id, received_at, ticket_id);
 create index ticket_by_contact on ticket (desk_id, contact_id);
 

@@ -1,5 +1,6 @@
 import { toIso } from "@permanence/kernel";
 import type { MailReader, ReadMail, Sanitiser } from "@permanence/mail";
+import { whyQuarantined } from "@permanence/tickets";
 import { readFile } from "node:fs/promises";
 
 export type Inspectors = { reader: MailReader; sanitiser: Sanitiser; languages: string[] };
@@ -35,9 +36,10 @@ export async function inspectFile(file: string, inspectors: Inspectors): Promise
 
 async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser): Promise<Inspection> {
   const page = await safePageOf(mail, sanitiser);
+  const quarantine = whyQuarantined(mail);
   return {
     file,
-    kind: mail.kind,
+    kind: quarantine === null ? mail.kind : "quarantined",
     automatic: mail.automatic,
     absentUntil: mail.absentUntil,
     delivery: mail.delivery.map(({ recipient, outcome, status, replyCode, permanent }) => ({
@@ -67,7 +69,7 @@ async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser):
       inline,
     })),
     language: mail.language,
-    warnings: [...mail.warnings, ...page.warnings],
+    warnings: [...(quarantine === null ? [] : [quarantine]), ...mail.warnings, ...page.warnings],
   };
 }
 

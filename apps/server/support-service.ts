@@ -14,6 +14,7 @@ import { openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { imapPasswordOf } from "./imap-passwords.ts";
+import { listening } from "./listening.ts";
 import { openLiveEvents } from "./live-events.ts";
 import { startSweeps } from "./sweeps.ts";
 import { readCertificate } from "./certificate.ts";
@@ -81,20 +82,23 @@ async function startMail(
   fresh: FreshMails | null,
 ): Promise<Part & { port: number }> {
   const db = await openDatabase({ url, maxConnections: 12, applicationName: "permanence mail" });
-  const { smtpHost, host, smtpPort, maxMailBytes } = configuration;
+  const { smtpHost, smtpPort: port, maxMailBytes: maxSizeBytes } = configuration;
+  const host = smtpHost ?? configuration.host;
   const tls = readCertificate(configuration);
-  const intake = await startSmtpIntake({
-    db,
-    world,
-    host: smtpHost ?? host,
-    port: smtpPort,
-    tls,
-    maxSizeBytes: maxMailBytes,
-    log,
-    fresh,
-  });
+  const place = {
+    ...{
+      server: "SMTP server",
+      host,
+      port,
+      hostSetting: smtpHost === null ? "PERMANENCE_HOST" : "PERMANENCE_SMTP_HOST",
+    },
+    ...{ portSetting: "PERMANENCE_SMTP_PORT", portOption: "--smtp-port" },
+  };
+  const intake = await listening(place, () =>
+    startSmtpIntake({ db, world, host, port, tls, maxSizeBytes, log, fresh }),
+  );
   const fetching = startImapIntake({
-    ...{ db, world, log, fresh, maxSizeBytes: maxMailBytes },
+    ...{ db, world, log, fresh, maxSizeBytes },
     passwordOf: (name) => imapPasswordOf(configuration.imapPasswords, name),
   });
   return {
@@ -119,7 +123,12 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     caps: configuration.caps,
     publicUrl: () => publicUrl(configuration, port),
   });
-  const server = await startWebServer({ host: configuration.host, port, api: (request) => api.fetch(request) });
+  const { host } = configuration;
+  const place = {
+    ...{ server: "web server", host, port, hostSetting: "PERMANENCE_HOST" },
+    ...{ portSetting: "PERMANENCE_PORT", portOption: "--port" },
+  };
+  const server = await listening(place, () => startWebServer({ host, port, api: (request) => api.fetch(request) }));
   port = server.port;
   return {
     port,

@@ -9,6 +9,7 @@ export {
   lockInboundMails,
   markRead,
 } from "./inbound-mail-store.ts";
+export { type Backlog, readBacklog, type Waiting } from "./mail-backlog.ts";
 export type {
   EvidenceRow,
   EvidenceRung,
@@ -33,6 +34,7 @@ export type { RelayAddress } from "./relay-connection.ts";
 export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
 export { type ImapIntake, startImapIntake } from "./imap-intake.ts";
 export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
+export { relayTrouble } from "./relay-trouble.ts";
 export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
 export { MailMemory } from "./smtp-memory.ts";
 export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";
@@ -63,3 +65,4 @@ export { type MailReader, type MailReaderOptions, openMailReader } from "./read-
 export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-frame.ts";
 export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";
 export type { SafePage } from "./sanitiser-page.ts";
+export { TEST_CERTIFICATE } from "./smtp-test-certificate.ts";

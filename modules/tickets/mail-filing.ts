@@ -1,10 +1,18 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
 import type { InboundMailRow, ReadMail } from "@permanence/mail";
-import { clearAddress, type Contact, type Desk, findOrMakeContacts, normalAddress } from "@permanence/people";
+import {
+  clearAddress,
+  type Contact,
+  type Desk,
+  findBlocked,
+  findOrMakeContacts,
+  normalAddress,
+} from "@permanence/people";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
 import { recordEvidence } from "./evidence.ts";
+import { findHeld } from "./holding.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
@@ -24,14 +32,23 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
   const named = await findNamedTicket(tx, desk.deskId, mail, place);
   if (mail.kind === "auto-reply") return recordAutoReply(tx, reading, named, mail, inboundMail);
-  if (sender === null) return verdict("quarantined", "It names no sender that could be answered.");
+  if (sender === null) return verdict("quarantined", NO_SENDER);
   if (isOwnMailbox(desk, sender.address)) {
     return verdict("quarantined", "Its sender is one of the desk's own mailboxes: answering it would go in circles.");
   }
   const incoming: Incoming = { inboundMail, mail, sender };
+  if ((await findBlocked(tx, desk.deskId, [sender.address])).has(sender.address)) return BLOCKED;
   if (named?.mayWrite && isOpenToReplies(named, inboundMail)) return join(tx, reading, desk, incoming, named);
   const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
   return registered!;
+}
+
+const NO_SENDER = "It names no sender that could be answered.";
+
+/** Why a mail by itself, whatever desk it comes to, could only be quarantined; null where it need not be. */
+export function whyQuarantined(mail: ReadMail): string | null {
+  const isFromPerson = mail.kind === "ticket" || mail.kind === "reply";
+  return isFromPerson && senderOf(mail) === null ? NO_SENDER : null;
 }
 
 /** Whether a mail can be nothing but a new request: from a person, and it follows no other. */
@@ -42,9 +59,14 @@ export function isNewRequest(desk: Desk, { inboundMail, mail }: Filing): boolean
 }
 
 /** Registers new requests, all together: what `fileMail` would do with each. */
-export function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
-  const requests = filings.map((filing) => ({ incoming: { ...filing, sender: senderOf(filing.mail)! }, named: null }));
-  return registerMails(tx, reading, desk, requests);
+export async function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
+  const incoming = filings.map((filing) => ({ ...filing, sender: senderOf(filing.mail)! }));
+  const addresses = incoming.map(({ sender }) => sender.address);
+  const blocked = await findBlocked(tx, desk.deskId, addresses);
+  const welcome = incoming.filter(({ sender }) => !blocked.has(sender.address));
+  const requests = welcome.map((each) => ({ incoming: each, named: null }));
+  const verdicts = requests.length === 0 ? [] : await registerMails(tx, reading, desk, requests);
+  return addresses.map((address) => (blocked.has(address) ? BLOCKED : verdicts.shift()!));
 }
 
 /** A mail from a person, and that person: the one who is judged, stored, verified and answered alike. */
@@ -75,6 +97,8 @@ export function shortened(text: string, longest: number): string {
 
 export const LONGEST_SUBJECT = 500;
 export const LONGEST_NAME = 200;
+
+const BLOCKED = verdict("quarantined", "Its sender is blocked.");
 
 function isOpenToReplies({ ticket }: NamedTicket, { received_at }: InboundMailRow): boolean {
   return ticket.closed_at === null || received_at - ticket.closed_at <= REOPENS_WITHIN_MS;
@@ -132,7 +156,16 @@ async function proveReading(
 /** `named`: the ticket that the mail names, where it opens one of its own all the same. */
 type Request = { incoming: Incoming; named: NamedTicket | null };
 
-async function registerMails(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+/** Registers what no cap holds back. */
+async function registerMails(tx: Tx, reading: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+  const cases = requests.map(({ incoming: { sender, ...filing } }) => ({ ...filing, address: sender.address }));
+  const reasons = reading.caps ? await findHeld(tx, desk, cases) : requests.map(() => null);
+  const free = requests.filter((_, index) => reasons[index] === null);
+  const registered = free.length === 0 ? [] : await registerAll(tx, reading, desk, free);
+  return reasons.map((reason) => (reason === null ? registered.shift()! : verdict("held", reason)));
+}
+
+async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
   const senders = requests.map(({ incoming: { sender, mail } }) => ({ ...sender, language: mail.language }));
   const contacts = await findOrMakeContacts(tx, world, desk.deskId, senders);
   const registrations = requests.map((request, index) => registrationOf(desk, request, contacts[index]!, caps));

@@ -6,6 +6,7 @@ export const command = defineCommand({
   name: "mailbox show",
   summary: "Show what is in a mailbox whose mail is fetched by IMAP, and what would be taken.",
   usage: "ADDRESS",
+  uses: { data: true, desk: false },
   description:
     "Connects to the mailbox's IMAP server and changes nothing there. What is older than `since` in desk.yaml is left " +
     "where it is; without a date, only what comes after the mailbox was first opened is taken.",

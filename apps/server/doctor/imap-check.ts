@@ -1,15 +1,19 @@
 import type { Db } from "@permanence/database";
 import { describeImapFailure, probeMailbox } from "@permanence/mail";
 import { type FetchedMailbox, findFetchedMailboxes } from "@permanence/people";
+import { chooseDesk } from "../chosen-desk.ts";
 import { type ImapPasswords, imapPasswordOf, imapPasswordVariable } from "../imap-passwords.ts";
 import { fail, type Finding, ok, warn } from "./finding.ts";
 
 const NEARLY_FULL = 0.9;
 
-/** Signs in to every mailbox whose mail is fetched, and says in words where that fails. Nothing there is changed. */
-export async function checkImap(db: Db, passwords: ImapPasswords): Promise<Finding[]> {
+/** Signs in to every mailbox whose mail is fetched, and says in words where that fails. Nothing there is changed.
+ *  @param slug of the only desk that is meant; null for all */
+export async function checkImap(db: Db, passwords: ImapPasswords, slug: string | null): Promise<Finding[]> {
+  const only = slug === null ? null : await chooseDesk(db, slug);
   const mailboxes = await findFetchedMailboxes(db);
-  return Promise.all(mailboxes.map((mailbox) => checkMailbox(db, mailbox, passwords)));
+  const asked = mailboxes.filter(({ deskId }) => only === null || deskId === only);
+  return Promise.all(asked.map((mailbox) => checkMailbox(db, mailbox, passwords)));
 }
 
 async function checkMailbox(db: Db, mailbox: FetchedMailbox, passwords: ImapPasswords): Promise<Finding> {

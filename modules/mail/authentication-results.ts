@@ -83,15 +83,21 @@ function unquoted(text: string): string {
 
 /** "dmarc = pass", then properties; null for "none", which says that nothing was checked. */
 function methodOf({ words, comments }: Section): MethodResult | null {
-  if (words[1] !== "=" || words[2] === undefined) return null;
+  const sign = words.indexOf("=");
+  const result = words[sign + 1];
+  if (sign < 1 || result === undefined) return null;
   const properties = new Map<string, string>();
-  for (let at = 3; at + 2 < words.length; at++) {
+  for (let at = sign + 2; at + 2 < words.length; at++) {
     if (words[at + 1] !== "=" || words[at] === "=") continue;
     properties.set(words[at]!.toLowerCase(), words[at + 2]!);
     at += 2;
   }
-  const method = words[0]!.toLowerCase().replace(/\/\d+$/, ""); // "dkim/1": the method's version.
-  return { method, result: words[2].toLowerCase(), properties, comments };
+  const method = words
+    .slice(0, sign)
+    .join("")
+    .toLowerCase()
+    .replace(/\/\d+$/, ""); // "dkim/1": the method's version.
+  return { method, result: result.toLowerCase(), properties, comments };
 }
 
 /** What a server that is trusted says of a mail. */

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 
 /** For tests: what a domain publishes, by name and type; `silent` names are never answered. */
-export type Zone = Record<string, { A?: string[]; MX?: string[]; TXT?: string[] } | "silent">;
+export type Zone = Record<string, { A?: string[]; MX?: string[]; TXT?: string[]; delayMs?: number } | "silent">;
 
 export type TestDns = {
   /** "127.0.0.1:port". */
@@ -19,26 +19,31 @@ const TTL_SECONDS = 300;
 export async function startTestDns(zone: Zone): Promise<TestDns> {
   const socket = createSocket("udp4");
   const questions: string[] = [];
+  let isOpen = true;
   socket.on("message", (query, { port, address }) => {
     const { name, type, end } = readQuestion(query);
     const word = Object.entries(TYPES).find(([, code]) => code === type)?.[0] ?? String(type);
     questions.push(`${word} ${name}`);
     const known = zone[name];
     if (known === "silent") return;
-    const data = known === undefined ? [] : ((known as Record<string, string[]>)[word] ?? []);
+    const data = known === undefined ? [] : (((known as Record<string, unknown>)[word] as string[] | undefined) ?? []);
     const answers = data.map((text) => answer(type, text));
     const head = Buffer.from(query.subarray(0, 12));
     head.writeUInt16BE(0x8400 | (known === undefined ? NO_SUCH_NAME : 0), 2); // An answer, with authority.
     head.writeUInt16BE(1, 4);
     head.writeUInt16BE(answers.length, 6);
     head.writeUInt32BE(0, 8);
-    socket.send(Buffer.concat([head, query.subarray(12, end), ...answers]), port, address);
+    const whole = Buffer.concat([head, query.subarray(12, end), ...answers]);
+    setTimeout(() => isOpen && socket.send(whole, port, address), known?.delayMs ?? 0);
   });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   return {
     server: `127.0.0.1:${socket.address().port}`,
     questions,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close() {
+      isOpen = false;
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 

@@ -30,5 +30,6 @@ declare module "mailauth/lib/dkim/dkim-verifier.js" {
     results: SignatureResult[];
     arc: import("mailauth").ARCData;
     prepareSignature(header: SignatureHeader): void;
+    finalChunk(): Promise<void>;
   }
 }

@@ -33,6 +33,7 @@ export async function verifySignatures(
   return { signatures, arc: verifier.arc };
 }
 
+/** mailauth's verifier, with a choice of signatures and in an order of our own. */
 class BoundedVerifier extends DkimVerifier {
   domain = "";
   lookup: Lookup | null = null;
@@ -46,17 +47,27 @@ class BoundedVerifier extends DkimVerifier {
     }
     super.prepareSignature(header);
     if (header.skip !== undefined || header.invalid !== undefined) return;
-    // They are verified one after the other: asked for at once, all their keys cost one key's time.
+    // They are verified one after the other: asked for at once, all their keys cost about one key's time.
     this.lookup?.(`${header.selector}._domainkey.${header.signingDomain}`, "TXT").catch(() => {});
+  }
+
+  /** Verifies them, when the whole body was read. */
+  override async finalChunk(): Promise<void> {
+    this.signatureHeaders = nearFirst(this.signatureHeaders, this.domain);
+    await super.finalChunk();
   }
 }
 
-function chosenOf(headers: SignatureHeader[], domain: string): SignatureHeader[] {
+/** Signatures in the name of the domain before others. */
+function nearFirst(headers: SignatureHeader[], domain: string): SignatureHeader[] {
   const isNear = (header: SignatureHeader) => tailOf(String(header.parsed?.["d"]?.value ?? "")) === tailOf(domain);
+  return [...headers.filter(isNear), ...headers.filter((header) => !isNear(header))];
+}
+
+function chosenOf(headers: SignatureHeader[], domain: string): SignatureHeader[] {
   const dkim = headers.filter(({ type }) => type === "DKIM");
-  const near = dkim.filter(isNear);
-  const far = dkim.filter((header) => !isNear(header));
-  return [...headers.filter(({ type }) => type === "ARC"), ...[...near, ...far].slice(0, MOST_SIGNATURES)];
+  const chosen = nearFirst(dkim, domain).slice(0, MOST_SIGNATURES);
+  return [...chosen, ...headers.filter(({ type }) => type === "ARC")];
 }
 
 /** Two labels: enough to put likely signatures before others. */

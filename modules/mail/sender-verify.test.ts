@@ -39,10 +39,10 @@ const zone: Zone = {
 };
 for (let n = 0; n < 20; n++) {
   zone[`q${n}._domainkey.evil.example`] = "silent";
-  zone[`hop${n}.evil.example`] = "silent";
+  zone[`hop${n}.evil.example`] = { TXT: ["v=spf1 -all"], delayMs: 300 };
 }
 zone["slow.evil.example"] = {
-  TXT: [`v=spf1 ${[0, 1, 2, 3, 4, 5].map((n) => `include:hop${n}.evil.example`).join(" ")} -all`],
+  TXT: [`v=spf1 ${[0, 1, 2, 3, 4, 5, 6, 7].map((n) => `include:hop${n}.evil.example`).join(" ")} -all`],
 };
 
 let server: TestDns;
@@ -186,14 +186,21 @@ test("a DNS that is silent is not known, and no failure; it takes no longer than
   expect(performance.now() - startedAt).toBeLessThan(4_000);
 });
 
-test("a stranger's silent DNS decides nothing: not by one key, by twenty, nor by a record that leads on and on", async () => {
+test("a stranger's silent DNS decides nothing: not by one key, by many, nor by a record that leads on and on", async () => {
   const raw = await signed(mail(), "evil.example", "quiet", keys.evil.pem);
   expect(await check(raw)).toMatchObject({ dkim: "temperror", dmarc: "fail", policy: "reject" });
-  let many = mail();
-  for (let n = 0; n < 20; n++) many = await signed(many, "evil.example", `q${n}`, keys.evil.pem);
+  const withSilent = async (raw: string, from: number) => {
+    let whole = raw;
+    for (let n = from; n < from + 7; n++) whole = await signed(whole, "evil.example", `q${n}`, keys.evil.pem);
+    return whole;
+  };
+  const many = await withSilent(mail(), 0);
   const startedAt = performance.now();
-  expect(await check(many, { envelopeFrom: "x@slow.evil.example" })).toMatchObject({ spf: "temperror", dmarc: "fail" });
-  expect(performance.now() - startedAt).toBeLessThan(5_500);
+  const leading = { envelopeFrom: "x@slow.evil.example" };
+  expect(await check(many, leading, 2_000)).toMatchObject({ spf: "temperror", dmarc: "fail" });
+  expect(performance.now() - startedAt).toBeLessThan(2_500);
+  const ours = await withSilent(await signed(mail()), 10);
+  expect(await check(ours, {}, 2_000)).toMatchObject({ dkim: "pass", dmarc: "pass" });
 });
 
 test("of a thousand signatures those in the domain's own name come first", async () => {

@@ -100,7 +100,7 @@ test("the longest field of the worst kinds costs milliseconds", () => {
   for (const piece of ["(", '"', "\\", ";", "=", "a=b ", "(\\", '"\\', "; a=b c.d=e ", " "]) {
     const startedAt = performance.now();
     told(`mx.agence.example; ${piece.repeat(16_000 / piece.length)}`);
-    expect(performance.now() - startedAt, piece).toBeLessThan(200);
-    expect(told(`mx.agence.example; ${piece.repeat(1_000_000 / piece.length)}`), piece).toBeNull();
+    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(told(`mx.agence.example; ${piece.repeat(1_000_000 / piece.length)}`)).toBeNull();
   }
 });

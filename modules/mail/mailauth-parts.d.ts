@@ -1,6 +1,7 @@
 // The one part of mailauth that comes without types.
 declare module "mailauth/lib/dkim/dkim-verifier.js" {
   import type { Writable } from "node:stream";
+  import type { ARCData } from "mailauth";
 
   type Tag = { value?: unknown };
   export type SignatureHeader = {
@@ -28,7 +29,7 @@ declare module "mailauth/lib/dkim/dkim-verifier.js" {
     });
     signatureHeaders: SignatureHeader[];
     results: SignatureResult[];
-    arc: import("mailauth").ARCData;
+    arc: ARCData;
     prepareSignature(header: SignatureHeader): void;
     finalChunk(): Promise<void>;
   }

@@ -60,7 +60,7 @@ class BoundedVerifier extends DkimVerifier {
 
 /** Signatures in the name of the domain before others. */
 function nearFirst(headers: SignatureHeader[], domain: string): SignatureHeader[] {
-  const isNear = (header: SignatureHeader) => tailOf(String(header.parsed?.["d"]?.value ?? "")) === tailOf(domain);
+  const isNear = (header: SignatureHeader) => tailOf(String(header.parsed?.["d"]?.value)) === tailOf(domain);
   return [...headers.filter(isNear), ...headers.filter((header) => !isNear(header))];
 }
 

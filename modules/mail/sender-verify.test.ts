@@ -56,7 +56,7 @@ afterAll(() => server.close());
 function makeKey() {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const der = publicKey.export({ type: "spki", format: "der" }).toString("base64");
-  return { record: `v=DKIM1; k=rsa; p=${der}`, pem: privateKey.export({ type: "pkcs8", format: "pem" }) as string };
+  return { record: `v=DKIM1; k=rsa; p=${der}`, pem: privateKey.export({ type: "pkcs8", format: "pem" }) };
 }
 
 function mail({ from = "ann@bank.example", text = "Hello.", headers = [] as string[] } = {}): string {
@@ -133,8 +133,7 @@ test("SPF: by address, by mail server, by a subdomain's hosts, softly, not at al
     [{ ip: OTHER_IP, envelopeFrom: "b@soft.example", author: "b@soft.example" }, "softfail", "fail"],
     [{ ip: OTHER_IP, envelopeFrom: "b@evil.example", author: "b@nowhere.example" }, "pass", "none"],
   ];
-  for (const [way, spf, dmarc] of cases)
-    expect(await check(mail(), way), JSON.stringify(way)).toMatchObject({ spf, dmarc });
+  for (const [way, spf, dmarc] of cases) expect(await check(mail(), way)).toMatchObject({ spf, dmarc });
 });
 
 test("a domain that asks for nothing makes no forgery of what fails", async () => {
@@ -164,7 +163,7 @@ test("ARC: a chain that holds, one that was changed, one whose key does not come
     sealMessage(raw, {
       ...{ signingDomain: "list.example", selector, privateKey: keys.list.pem, signTime: new Date(NOW) },
       ...{ i: 1, cv: "none", authResults: "list.example; dmarc=pass header.from=bank.example" },
-    } as Parameters<typeof sealMessage>[1]);
+    });
   const chained = `${(await seal("arc")).toString()}${raw}`;
   expect(await check(chained)).toMatchObject({ arc: "pass", dkim: "pass" });
   expect(await check(chained.replace("Hello.", "Hello!"))).toMatchObject({ arc: "fail", dkim: "fail" });
@@ -233,13 +232,13 @@ const claim = (remoteIp: string): SenderClaim => ({
 test("checks run on a thread, side by side; mail from one's own network is not checked", async () => {
   const raw = Buffer.from(await signed(mail()));
   for (const own of ["127.0.0.1", "10.1.2.3", "192.168.1.9", "::1", "fd00::1", "::ffff:10.0.0.1", "", "unknown"])
-    expect(checks.check(raw, claim(own)), own).toBeNull();
+    expect(checks.check(raw, claim(own))).toBeNull();
   const startedAt = performance.now();
   const slow = Array.from({ length: 20 }, () =>
     checks.check(Buffer.from(mail()), { ...claim(OTHER_IP), author: "a@dumb.example" }),
   );
   expect(await checks.check(raw, claim(OTHER_IP))).toMatchObject({ dmarc: "pass" });
-  for (const each of await Promise.all(slow)) expect(each).toMatchObject({ dmarc: "temperror" });
+  for (const each of slow) expect(await each).toMatchObject({ dmarc: "temperror" });
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(raw.length).toBeGreaterThan(0); // The caller's bytes are still the caller's.
 });

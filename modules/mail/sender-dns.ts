@@ -10,6 +10,8 @@ const NOTHING_KEPT_MS = 60_000;
 /** So that a thousand mails in the name of a domain whose DNS is silent wait for it once. */
 const FAILURE_KEPT_MS = 10_000;
 const MOST_KEPT = 10_000;
+/** A TXT record may have 64 kB: ten thousand of them would cost the thread its memory. A key has less than one. */
+const LONGEST_KEPT_CHARACTERS = 8_192;
 const QUERY_MS = 2_000;
 
 /** These are answers: there is nothing of that name or type. All else is a DNS that did not answer. */
@@ -51,9 +53,15 @@ export class SenderDns {
     const known = this.#kept.get(key);
     if (known && nowMs < known.untilMs) return known.answer;
     const kept: Kept = { answer: this.#resolver.resolve(name, type), untilMs: nowMs + ANSWER_KEPT_MS };
-    kept.answer.catch((error: unknown) => {
-      kept.untilMs = nowMs + (NOTHING.has(codeOf(error)) ? NOTHING_KEPT_MS : FAILURE_KEPT_MS);
-    });
+    kept.answer.then(
+      (answer) => {
+        if (JSON.stringify(answer).length > LONGEST_KEPT_CHARACTERS && this.#kept.get(key) === kept)
+          this.#kept.delete(key);
+      },
+      (error: unknown) => {
+        kept.untilMs = nowMs + (NOTHING.has(codeOf(error)) ? NOTHING_KEPT_MS : FAILURE_KEPT_MS);
+      },
+    );
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     for (const oldest of this.#kept.keys()) {

@@ -233,6 +233,24 @@ test("a slow check holds up nobody: the mail is read again later, and then the a
   expect(await rowOf(id)).toMatchObject({ kind: "ticket", authentication: verdict("fail") });
 });
 
+test("only so many mails are with the checker at once; the others wait in the database, and come in their turn", async () => {
+  const answers: ((authentication: Authentication) => void)[] = [];
+  const slow = checksThat(() => new Promise((resolve) => answers.push(resolve)));
+  const large = "x".repeat(30 * 1024 * 1024);
+  const ids = await Promise.all(
+    [1, 2, 3].map((n) => desk.keep(mail({ from: "large@desk.example", id: `large${n}`, text: large }))),
+  );
+  for (const id of ids) await slow(job(id));
+  expect(answers).toHaveLength(2);
+  answers[0]!(verdict("pass"));
+  for (const id of ids) await slow(job(id));
+  expect(answers).toHaveLength(3);
+  answers[2]!(verdict("none"));
+  await slow(job(ids[2]!));
+  const rows = await Promise.all(ids.map(rowOf));
+  expect(rows.map(({ authentication }) => authentication?.dmarc)).toEqual(["pass", undefined, "none"]);
+});
+
 test("what is checked is whom the mail is taken to be from, by the way that it came", async () => {
   const claims: unknown[] = [];
   const quick = checksThat((_, claim) => {

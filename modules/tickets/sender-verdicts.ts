@@ -14,8 +14,8 @@ import { senderOf } from "./mail-sender.ts";
 const PATIENCE_MS = 250;
 /** What is found out waits for its mail to be read again; of too many the oldest are found out anew. */
 const MOST_KEPT = 1_000;
-/** Copies of mails that are with the checker. More wait in the database. */
-const MOST_BYTES_CHECKED = 64 * 1024 * 1024;
+/** Mails that are with the checker, with copies of their bytes. More wait in the database. */
+const MOST_CHECKED = { mails: 500, bytes: 64 * 1024 * 1024 };
 
 export const LATER = Symbol("the verdict is not known yet");
 
@@ -29,16 +29,21 @@ export type SenderVerdicts = (
 
 export function openSenderVerdicts(checks: SenderChecks | null): SenderVerdicts {
   const kept = new Map<string, Promise<Authentication>>();
-  let bytesChecked = 0;
+  const checked = { mails: 0, bytes: 0 };
 
   function start(inboundMailId: string, raw: RawMail, author: string): Promise<Authentication> | null | typeof LATER {
     if (checks === null) return null;
-    if (bytesChecked > 0 && bytesChecked + raw.bytes.length > MOST_BYTES_CHECKED) return LATER;
+    const isFull = checked.mails >= MOST_CHECKED.mails || checked.bytes + raw.bytes.length > MOST_CHECKED.bytes;
+    if (isFull && checked.mails > 0) return LATER;
     const { receivedAt, remoteIp, helo, envelopeFrom, bytes } = raw;
     const checking = checks.check(bytes, { author, receivedAt, connection: { remoteIp, helo, envelopeFrom } });
     if (checking === null) return null;
-    bytesChecked += bytes.length;
-    void checking.then(() => (bytesChecked -= bytes.length));
+    checked.mails++;
+    checked.bytes += bytes.length;
+    void checking.then(() => {
+      checked.mails--;
+      checked.bytes -= bytes.length;
+    });
     kept.set(inboundMailId, checking);
     for (const oldest of kept.keys()) {
       if (kept.size <= MOST_KEPT) break;

@@ -37,14 +37,15 @@ function oneOf<T extends string>(words: readonly T[], word: string, option: stri
   return found;
 }
 
-export type Access = { token: string; agent: Agent; isNew: boolean };
+export type Access = { token: string | null; agent: Agent; isNew: boolean };
 
-/** Adds the agent where the desk does not have them yet, and makes a secret that stands for them. */
+/** Adds the agent where the desk does not have them yet, and makes a secret that stands for them.
+ *  @param kind null: no secret is wanted */
 export async function giveAccess(
   db: Db,
   deskSlug: string | null,
   wanted: NewAgent,
-  kind: "api" | "sign-in-link",
+  kind: "api" | "sign-in-link" | null,
 ): Promise<Access> {
   const world: World = { clock: systemClock, random: systemRandom };
   const deskId = await chooseDesk(db, deskSlug);
@@ -53,6 +54,7 @@ export async function giveAccess(
   return await db.transaction(deskId, async (tx) => {
     const known = await findAgentByEmail(tx, deskId, wanted.email);
     const agent = known ?? (await add(tx, world, deskId, wanted, settings.languages[0]!));
+    if (kind === null) return { agent, isNew: known === null, token: null };
     const credential = { agentId: agent.id, kind, label: "permanence agent add", lifetimeMs };
     return { agent, isNew: known === null, token: await issueCredential(tx, world, deskId, credential) };
   });

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 
 /** Where nobody is signed in yet. */
-const OPEN = new Set(["POST /api/v1/sessions", "POST /api/v1/sign-in-links"]);
+const OPEN = new Set(["GET /api/v1/desk", "POST /api/v1/sessions", "POST /api/v1/sign-in-links"]);
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */
@@ -17,7 +17,7 @@ export const requireSession: MiddlewareHandler<ApiEnv> = async (c, next) => {
       "A change must come from this site's own pages, or carry an API token.",
     );
   }
-  if (OPEN.has(`${c.req.method} ${c.req.path}`)) return next();
+  if (comesWithoutSession(c)) return next();
   const session = await findSession(c);
   if (session === null) {
     c.header("www-authenticate", "Bearer");
@@ -31,6 +31,11 @@ export const requireSession: MiddlewareHandler<ApiEnv> = async (c, next) => {
   c.set("session", session);
   return next();
 };
+
+/** Whether this may be asked by whoever is nobody yet. */
+export function comesWithoutSession(c: Context): boolean {
+  return OPEN.has(`${c.req.method} ${c.req.path}`);
+}
 
 /** Whom the request's token stands for now; null where that is nobody, or no longer. */
 export async function findSession(c: ApiContext): Promise<Session | null> {

@@ -1,10 +1,13 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { inboundMailRoutes, type MailReader, outgoingMailRoutes, type Sanitiser } from "@permanence/mail";
-import { type ApiEnv, peopleRoutes, problem } from "@permanence/people";
+import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
 import { queueSignInMail, ticketRoutes } from "@permanence/tickets";
 import type { Context } from "hono";
+import { describeApi } from "./api-document.ts";
+import { answerNoRoute } from "./api-methods.ts";
+import { requirePermission } from "./api-permissions.ts";
 import { findSession, requireSession } from "./api-session.ts";
 import { type LiveEvents, streamLiveEvents } from "./live-events.ts";
 
@@ -24,18 +27,6 @@ export type ApiOptions = {
   heartbeatMs?: number;
 };
 
-const DOCUMENT = {
-  openapi: "3.1.0",
-  info: {
-    title: "Permanence",
-    version: "1",
-    description:
-      "Everything that the pages can do. Sign in with `Authorization: Bearer <token>`; `permanence agent add --token` gives one.",
-  },
-  servers: [{ url: "/" }],
-  security: [{ token: [] }],
-};
-
 /** The HTTP API, whole: every way to the data, for pages and programs alike. */
 export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   const { db, world, events, log, heartbeatMs } = options;
@@ -45,18 +36,55 @@ export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     c.set("world", world);
     await next();
   });
-  api.get("/health", (c) => c.json({ status: "ok" }));
-  api.doc31("/openapi.json", DOCUMENT);
+  api.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
+  let document: object | null = null;
+  api.openapi(documentRoute, (c) => c.json((document ??= describeApi(api)), 200));
   api.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  api.use(requireSession);
+  api.use(requireSession, requirePermission);
   for (const routes of moduleRoutes(options)) api.route("/", routes);
-  api.get("/events", (c) => {
-    const stillValid = async () => (await findSession(c)) !== null;
-    return streamLiveEvents(c, events, { deskId: c.get("session").deskId, stillValid, heartbeatMs });
+  api.openapi(eventsRoute, (c) => {
+    const { deskId } = c.get("session");
+    return streamLiveEvents(c, events, { deskId, stillValid: () => mayStillWatch(c), heartbeatMs });
   });
-  api.notFound((c) => problem(c, 404, "Not found", "There is nothing at this address."));
+  api.notFound((c) => answerNoRoute(api, c));
   api.onError((error, c) => explain(error, c, log));
   return api;
+}
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/health",
+  tags: ["Service"],
+  summary: "Whether the web server answers",
+  security: [],
+  responses: { 200: json(z.object({ status: z.literal("ok") }), "It does.") },
+});
+
+const documentRoute = createRoute({
+  method: "get",
+  path: "/openapi.json",
+  tags: ["Service"],
+  summary: "This document",
+  security: [],
+  responses: { 200: json(z.looseObject({ openapi: z.string() }), "The document, OpenAPI 3.1.") },
+});
+
+const eventsRoute = createRoute({
+  method: "get",
+  path: "/events",
+  tags: ["Service"],
+  summary: "Changes as they happen, by server-sent events",
+  description:
+    "`change` names what changed by its ids, to be read anew by its own address. " +
+    "`resync` says that changes may have been missed: read all anew.",
+  responses: {
+    200: { description: "Events without end.", content: { "text/event-stream": { schema: z.string() } } },
+  },
+});
+
+async function mayStillWatch(c: ApiContext): Promise<boolean> {
+  const session = await findSession(c);
+  return session !== null && mayDo(session.agent.role, "tickets");
 }
 
 function moduleRoutes({ outgoing, caps, sanitiser, reader, publicUrl }: ApiOptions) {

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { commandNames, loadCommand, runCommandLine } from "./command-line.ts";
 import { wholeNumber } from "./command.ts";
@@ -20,8 +23,9 @@ describe("help", () => {
     const { code, printed } = await run(...name.split(" "), "--help");
     expect(code).toBe(0);
     expect(printed).toContain(`Usage: permanence ${name}`);
-    expect(printed).toContain("--data DIR");
-    expect((await loadCommand(name)).name).toBe(name);
+    const { uses, ...command } = await loadCommand(name);
+    expect([printed.includes("--data DIR"), printed.includes("--desk SLUG")]).toEqual([uses.data, uses.desk]);
+    expect(command.name).toBe(name);
   });
 });
 
@@ -29,12 +33,40 @@ test.each([
   [["strat"], /There is no command "strat"\. The commands are: .*migrate/],
   [["migrate", "--fats"], /Unknown option '--fats'\. See: permanence migrate --help/],
   [["migrate", "--data"], /'--data <value>' argument missing\. See: permanence migrate --help/],
+  [["start", "--desk", "x"], /Unknown option '--desk'\. See: permanence start --help/],
+  [["bench", "intake", "--desk", "x"], /Unknown option '--desk'/],
   [["migrate", "now"], /migrate does not take "now"/],
   [["--data", "x"], /A command must come before --data/],
 ])("%o is refused in a sentence, with exit code 2", async (argv, sentence) => {
   const refusal = await run(...argv).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(Refusal);
   expect(refusal).toMatchObject({ exitCode: 2, message: expect.stringMatching(sentence) });
+});
+
+test("--data and --desk stand in the help of those that they mean something to", async () => {
+  const commands = await Promise.all(commandNames().map(loadCommand));
+  const using = (which: "data" | "desk") => commands.filter(({ uses }) => uses[which]).map(({ name }) => name);
+  expect(using("desk").toSorted()).toEqual(["agent add", "doctor"]);
+  expect(using("data").toSorted()).toEqual(["agent add", "desk apply", "doctor", "migrate", "start"]);
+});
+
+test("the version is told", async () => {
+  expect((await run("--version")).printed).toMatch(/^permanence \d+\.\d+\.\d+$/);
+  expect(JSON.parse((await run("--version", "--json")).printed)).toEqual({ version: expect.stringMatching(/^\d/) });
+});
+
+test.each([
+  [["strat", "--json"], 2, /^There is no command "strat"/],
+  [["migrate", "--json", "--fats"], 2, /^Unknown option '--fats'/],
+  [["mail", "inspect", "--json", "/nowhere.eml"], 1, /^\/nowhere\.eml cannot be opened/],
+  [["migrate", "--json", "--data", "/proc/permanence"], 1, /^The data folder \/proc\/permanence cannot be made/],
+])("with --json, %o fails with JSON on standard error alone", async (argv, exitCode, sentence) => {
+  const program = join(import.meta.dirname, "../../bin/permanence");
+  const ended = await promisify(execFile)(program, argv, { env: {} }).catch((error: unknown) => error);
+  expect(ended).toMatchObject({ code: exitCode, stdout: "" });
+  const [line, ...others] = (ended as { stderr: string }).stderr.trimEnd().split("\n");
+  expect(others).toEqual([]);
+  expect(JSON.parse(line!)).toEqual({ error: expect.stringMatching(sentence) });
 });
 
 test.each([

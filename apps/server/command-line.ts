@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type Command, type CommandContext, COMMON_OPTIONS, type Options, type Values } from "./command.ts";
+import { type Command, type CommandContext, type Options, takenOptions, type Values } from "./command.ts";
 import { describeCommand, describeFamily, describeProgram } from "./help.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -13,6 +14,17 @@ export type Terminal = {
 };
 
 const FOLDER = join(import.meta.dirname, "commands");
+
+/** What went wrong, as standard error tells it. @param json whether programs read it */
+export function errorLine(sentence: string, json: boolean): string {
+  return json ? JSON.stringify({ error: sentence }) : sentence;
+}
+
+/** Whether the command line asks for JSON, also where it is too wrong to be understood. */
+export function asksJson(argv: string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).includes("--json");
+}
 
 /** Runs what the arguments ask for. Returns the exit code: 0 done, 1 failed, 2 wrongly asked. */
 export async function runCommandLine(argv: string[], terminal: Terminal): Promise<number> {
@@ -27,7 +39,17 @@ export async function runCommandLine(argv: string[], terminal: Terminal): Promis
     return 0;
   }
   refuseArgumentCount(command, positionals);
-  return await command.run(contextOf(values, positionals, terminal));
+  return await refusing(() => command.run(contextOf(values, positionals, terminal)));
+}
+
+/** What stands in the program's way outside of it is no fault: it is said without a stack. */
+async function refusing<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const { Obstacle } = await import("@permanence/database"); // Not before: help needs no database.
+    throw error instanceof Obstacle ? new Refusal(error.message) : error;
+  }
 }
 
 /** Every command's name, longest first, so that "mail inspect" is found before a "mail" would be. */
@@ -56,6 +78,11 @@ async function explain(argv: string[], names: string[], terminal: Terminal): Pro
   const [word] = argv;
   const asksHelp = argv.some((each) => each === "--help" || each === "-h");
   const family = sorted.filter((name) => name.startsWith(`${word} `));
+  if (word === "--version" || word === "version") {
+    const version = await ownVersion();
+    terminal.print(asksJson(argv) ? JSON.stringify({ version }) : `permanence ${version}`);
+    return 0;
+  }
   if (word === undefined || word === "help" || word.startsWith("-")) {
     if (word?.startsWith("-") && !asksHelp)
       throw new Refusal(`A command must come before ${word}. See: permanence --help`, 2);
@@ -70,11 +97,16 @@ async function explain(argv: string[], names: string[], terminal: Terminal): Pro
   throw new Refusal(`There is no command "${word}". The commands are: ${sorted.join(", ")}.`, 2);
 }
 
+async function ownVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(import.meta.dirname, "../../package.json"), "utf8"));
+  return version;
+}
+
 function parseOptions(command: Command, args: string[]) {
   try {
     const { values, positionals } = parseArgs({
       args,
-      options: withFalse({ ...command.options, ...COMMON_OPTIONS }),
+      options: withFalse(takenOptions(command)),
       allowPositionals: true,
       strict: true,
     });
@@ -111,13 +143,15 @@ function contextOf(
 ): CommandContext {
   const dataDir = (values["data"] as string | undefined) ?? terminal.environment["PERMANENCE_DATA"] ?? "data";
   if (dataDir === "") throw new Refusal("The data folder has no name: give --data or PERMANENCE_DATA a path.", 2);
+  const json = values["json"] === true;
   return {
     ...terminal,
+    complain: (sentence) => terminal.report(errorLine(sentence, json)),
     values: values as Values<Record<string, never>>,
     positionals,
     dataDir: resolve(dataDir),
     desk: (values["desk"] as string | undefined) ?? null,
-    json: values["json"] === true,
+    json,
     printJson: (value) => terminal.print(JSON.stringify(value)),
   };
 }

@@ -37,6 +37,8 @@ export type CommandContext<O extends Options = Options> = {
   printJson(value: unknown): void;
   /** A line on standard error: progress and warnings, also under --json. */
   report(line: string): void;
+  /** What went wrong with one thing of several, on standard error: a line, or under --json {"error": …}. */
+  complain(sentence: string): void;
 };
 
 /** A command stands in commands/<words joined by ->.ts and exports itself as `command`; a hyphen within a word is
@@ -51,6 +53,9 @@ export type Command<O extends Options = Options> = {
   /** Whole paragraphs for the command's own help. */
   description?: string;
   options: O;
+  /** Whether the data folder means something to it, and whether the desk does. Each takes --data; only where it matters
+   *  does its help say so, and only there --desk exists. */
+  uses: { data: boolean; desk: boolean };
   /** How many arguments it takes, options apart; none when left out. */
   arguments?: { min: number; max: number };
   /** @returns the exit code */
@@ -62,12 +67,26 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
   return command;
 }
 
-export const COMMON_OPTIONS = {
-  data: { type: "string", value: "DIR", description: "The data folder (PERMANENCE_DATA, else ./data)." },
-  desk: { type: "string", value: "SLUG", description: "The desk that is meant, where there are several." },
+const DATA: Option = {
+  ...{ type: "string", value: "DIR", description: "The data folder (PERMANENCE_DATA, else ./data)." },
+};
+const DESK: Option = {
+  ...{ type: "string", value: "SLUG", description: "The desk that is meant, where there are several." },
+};
+const COMMON: Options = {
   json: { type: "boolean", description: "Print JSON, for programs." },
   help: { type: "boolean", short: "h", description: "Print this help." },
-} satisfies Options;
+};
+
+/** The options that a command's help names. */
+export function shownOptions({ options, uses }: Command): Options {
+  return { ...options, ...(uses.data && { data: DATA }), ...(uses.desk && { desk: DESK }), ...COMMON };
+}
+
+/** The options that a command takes. */
+export function takenOptions(command: Command): Options {
+  return { ...shownOptions(command), data: DATA };
+}
 
 /** Reads an option that is a whole number, bounds included. */
 export function wholeNumber(text: string, option: string, { min, max }: { min: number; max: number }): number {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { CONFIGURATION_FILE, readConfiguration } from "./configuration.ts";
+import { CONFIGURATION_FILE, publicUrl, readConfiguration } from "./configuration.ts";
 import { describeRelay } from "./relay.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -38,12 +38,39 @@ test.each<[Record<string, string>, RegExp]>([
   [{ PERMANENCE_SMTP_TLS_CERT: "/a.pem" }, /belong together/],
   [{ PERMANENCE_SMPT_PORT: "25" }, /^PERMANENCE_SMPT_PORT is no setting\. The settings are: PERMANENCE_DATA, /],
   [{ DATABASE_URL: "mysql://root:s3cret@db/x" }, /^DATABASE_URL must be postgres:/],
+  [{ DATABASE_URL: "postgres://u:s3cret@:x/y" }, /^DATABASE_URL must be postgres:/],
+  [{ PERMANENCE_PORT: "0x50" }, /^PERMANENCE_PORT must be a port number\.$/],
   [{ PERMANENCE_SMTP_RELAY: "http://u:s3cret@relay:25" }, /^PERMANENCE_SMTP_RELAY must be smtp:/],
   [{ PERMANENCE_SMTP_RELAY: "smtp://u:s3cret@relay:25/path" }, /^PERMANENCE_SMTP_RELAY must be smtp:/],
 ])("%o is refused by name and without its value", (environment, sentence) => {
   const refusal = refusalOf(() => readConfiguration(folder(), environment));
   expect(refusal).toMatch(sentence);
   expect(refusal).not.toContain("s3cret");
+});
+
+test.each([
+  "databaseUrl: 5",
+  "host: [a]",
+  "port: true",
+  "smtpHost: 7",
+  "smtpPort: [25]",
+  "publicUrl: 1",
+  "smtpRelay: {}",
+  "smtpTlsCert: 1\nsmtpTlsKey: 1",
+  "maxMailBytes: many",
+  "caps: 3",
+  "roles: 1",
+])("%j in the file is refused in words", (line) => {
+  expect(refusalOf(() => readConfiguration(folder(line), {}))).toMatch(/^\w+ in .*permanence\.yaml must be [^:]/);
+});
+
+test.each([
+  ["127.0.0.1", "http://localhost:80"],
+  ["0.0.0.0", "http://localhost:80"],
+  ["192.0.2.7", "http://192.0.2.7:80"],
+  ["2001:db8::7", "http://[2001:db8::7]:80"],
+])("a web server on %s is reached at %s", (host, url) => {
+  expect(publicUrl(readConfiguration(folder(), { PERMANENCE_HOST: host }), 80)).toBe(url);
 });
 
 test("the README names every setting", () => {

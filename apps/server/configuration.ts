@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type Relay, relaySchema } from "./relay.ts";
@@ -36,23 +36,26 @@ export type Configuration = {
 type Settings = Omit<Configuration, "dataDir">;
 type Setting<T> = { variable: string; schema: z.ZodType<T>; standard: T };
 
-const port = z.coerce
-  .number("must be a port number")
-  .int("must be a port number")
-  .min(0, "must be a port number")
-  .max(65_535, "must be at most 65535");
+/** A number as the file has it, or as the environment spells it. */
+const digits = (value: unknown) => (typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value);
+const port = z.preprocess(
+  digits,
+  z.int("must be a port number").min(0, "must be a port number").max(65_535, "must be at most 65535"),
+);
 const address = z.string("must be an address to listen on").min(1, "must be an address to listen on");
 const onOrOff = z.union(
   [z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")],
   'must be "on" or "off"',
 );
 const path = z.string("must be a path").min(1, "must be a path");
+const DATABASE_FORM = "must be postgres://user:password@host:port/database";
+const isDatabaseUrl = (text: string) => /^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text);
 
 /** Every setting: its environment variable, what it may be, and what it is when nobody says. Its name is the file's. */
 const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
   databaseUrl: {
     variable: "DATABASE_URL",
-    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/, "must be postgres://user:password@host:port/database"),
+    schema: z.string(DATABASE_FORM).refine(isDatabaseUrl, DATABASE_FORM),
     standard: null,
   },
   host: { variable: "PERMANENCE_HOST", schema: address, standard: "127.0.0.1" },
@@ -71,11 +74,13 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
   smtpTlsKey: { variable: "PERMANENCE_SMTP_TLS_KEY", schema: path, standard: null },
   maxMailBytes: {
     variable: "PERMANENCE_MAX_MAIL_BYTES",
-    schema: z.coerce
-      .number("must be a number of bytes")
-      .int("must be a whole number of bytes")
-      .min(65_536, "must be at least 65536")
-      .max(500_000_000, "must be at most 500000000"),
+    schema: z.preprocess(
+      digits,
+      z
+        .int("must be a whole number of bytes")
+        .min(65_536, "must be at least 65536")
+        .max(500_000_000, "must be at most 500000000"),
+    ),
     standard: 36_700_160, // 35 MiB: the most that the large mail services send, encoded.
   },
   caps: {
@@ -131,9 +136,14 @@ export function readRoles(text: string): Role[] {
   throw new Refusal(`--roles ${result.error.issues[0]!.message}, not "${text}".`, 2);
 }
 
-/** The address that links carry: the configured one, else where the web server listens on this machine. */
-export function publicUrl(configuration: Configuration, listeningPort: number): string {
-  return configuration.publicUrl ?? `http://localhost:${listeningPort}`;
+/** Listening on these is reached by the machine's own name for itself. */
+const SELF = new Set(["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"]);
+
+/** The address that links carry: the configured one, else where the web server listens. */
+export function publicUrl({ publicUrl, host }: Configuration, listeningPort: number): string {
+  if (publicUrl !== null) return publicUrl;
+  const name = SELF.has(host) ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${listeningPort}`;
 }
 
 function readFile(path: string, errors: string[]): Record<string, unknown> {
@@ -148,9 +158,15 @@ function readFile(path: string, errors: string[]): Record<string, unknown> {
     }
     return settings as Record<string, unknown>;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
     const [firstLine] = (error as Error).message.split("\n"); // The lines after it quote the file, passwords included.
-    errors.push(`${path} cannot be read: ${firstLine}`);
+    const isFile = code === "ENOTDIR";
+    errors.push(
+      isFile
+        ? `The data folder ${dirname(path)} is no folder. Name another with --data.`
+        : `${path} cannot be read: ${firstLine}`,
+    );
     return {};
   }
 }

@@ -1,4 +1,4 @@
-import { type Command, COMMON_OPTIONS, type Options } from "./command.ts";
+import { type Command, type Options, shownOptions } from "./command.ts";
 
 /** The whole program's help: what it is, and each command in a line. */
 export function describeProgram(commands: Command[]): string {
@@ -12,6 +12,7 @@ export function describeProgram(commands: Command[]): string {
     ...columns(rows),
     "",
     "Each command explains itself: permanence COMMAND --help",
+    "Which version this is: permanence --version",
   ].join("\n");
 }
 
@@ -25,7 +26,7 @@ export function describeCommand(command: Command): string {
     ...(command.description ? ["", command.description] : []),
     "",
     "Options:",
-    ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
+    ...columns(optionRows(shownOptions(command))),
   ].join("\n");
 }
 

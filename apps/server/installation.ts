@@ -1,6 +1,16 @@
 import { setTimeout } from "node:timers/promises";
-import { type Db, findRunningEmbedded, type Log, migrate, openDatabase, startEmbedded } from "@permanence/database";
+import {
+  type Db,
+  findMissingMigrations,
+  findRunningEmbedded,
+  type Log,
+  makeDataDir,
+  migrate,
+  openDatabase,
+  startEmbedded,
+} from "@permanence/database";
 import type { Configuration } from "./configuration.ts";
+import { Refusal } from "./refusal.ts";
 
 /** The open database of an installation. `close` must be called: an embedded server started here ends with it. */
 export type Installation = { db: Db; url: string; close(): Promise<void> };
@@ -12,6 +22,7 @@ export async function openInstallation(configuration: Configuration, log: Log): 
   try {
     if (server.startedHere) await migrate(server.url, { log });
     const db = await openDatabase({ url: server.url, maxConnections: 4, applicationName: "permanence command" });
+    if (!server.startedHere) await refuseUnmigrated(db);
     return {
       db,
       url: server.url,
@@ -26,6 +37,13 @@ export async function openInstallation(configuration: Configuration, log: Log): 
   }
 }
 
+async function refuseUnmigrated(db: Db): Promise<void> {
+  const missing = await findMissingMigrations(db.url);
+  if (missing.length === 0) return;
+  await db.close();
+  throw new Refusal(`The database lacks ${missing.join(", ")}. Nothing was changed. Run first: permanence migrate`);
+}
+
 type Server = { url: string; startedHere: boolean; stop(): Promise<void> };
 
 /** The database server alone, its schema as it is: for `migrate`, which must come before everything. */
@@ -35,6 +53,7 @@ export async function reachServer(configuration: Configuration, log: Log): Promi
 
   const running = await findRunningEmbedded(configuration.dataDir);
   if (running !== null) return { url: running.url, startedHere: false, stop };
+  makeDataDir(configuration.dataDir);
   return await startServer(configuration.dataDir, log);
 }
 

@@ -181,7 +181,7 @@ test.each([
   ["zeros", new Uint8Array(1000)],
   ["noise", Uint8Array.from({ length: 1000 }, (_, i) => (i * 7919) % 256)],
 ])("shows a mail for %s", async (name, contents) => {
-  expect(await inspect(name, contents)).toMatchObject({ kind: "ticket" });
+  expect(await inspect(name, contents)).toMatchObject({ kind: "quarantined" });
 });
 
 test("says of a file that cannot be opened why", async () => {
@@ -189,4 +189,14 @@ test("says of a file that cannot be opened why", async () => {
     unopened: `${join(folder, "missing")} cannot be opened: there is no such file.`,
   });
   expect(await inspectFile(folder, inspectors)).toEqual({ unopened: `${folder} cannot be opened: it is a folder.` });
+});
+
+test("a mail that nobody could be answered for is what intake makes of it", async () => {
+  const without = await inspect("from.eml", "To: helpdesk@desk.example\r\nSubject: Qui ?\r\n\r\nAidez-moi.\r\n");
+  expect(without).toMatchObject({
+    ...{ kind: "quarantined", subject: "Qui ?", text: "Aidez-moi.\n" },
+    warnings: expect.arrayContaining(["It names no sender that could be answered."]),
+  });
+  const automatic = await inspect("auto.eml", "Auto-Submitted: auto-replied\r\nSubject: Absent\r\n\r\nAbsent.\r\n");
+  expect(automatic).toMatchObject({ kind: "auto-reply" });
 });

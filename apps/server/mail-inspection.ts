@@ -7,6 +7,7 @@ import {
   type Sanitiser,
   type SenderChecks,
 } from "@permanence/mail";
+import { whyQuarantined } from "@permanence/tickets";
 import { readFile } from "node:fs/promises";
 
 export type Inspectors = {
@@ -82,9 +83,10 @@ function isSigned(bytes: Uint8Array): boolean {
 
 async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser): Promise<Inspection> {
   const page = await safePageOf(mail, sanitiser);
+  const quarantine = whyQuarantined(mail);
   return {
     file,
-    kind: mail.kind,
+    kind: quarantine === null ? mail.kind : "quarantined",
     automatic: mail.automatic,
     absentUntil: mail.absentUntil,
     delivery: mail.delivery.map(({ recipient, outcome, status, replyCode, permanent }) => ({
@@ -114,7 +116,7 @@ async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser):
       inline,
     })),
     language: mail.language,
-    warnings: [...mail.warnings, ...page.warnings],
+    warnings: [...(quarantine === null ? [] : [quarantine]), ...mail.warnings, ...page.warnings],
   };
 }
 

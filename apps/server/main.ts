@@ -1,4 +1,4 @@
-import { runCommandLine } from "./command-line.ts";
+import { asksJson, errorLine, runCommandLine } from "./command-line.ts";
 import { Refusal } from "./refusal.ts";
 
 // A reader that has seen enough (`permanence … | head`) closes the pipe: no fault of ours, nothing to say.
@@ -11,18 +11,23 @@ process.exit(await run());
 
 /** The one boundary of the command line: a refusal is a sentence, anything else is a fault and shows its stack. */
 async function run(): Promise<number> {
+  const argv = process.argv.slice(2);
+  const json = asksJson(argv);
+  const say = (sentence: string) => {
+    process.stderr.write(`${json ? errorLine(sentence, json) : `permanence: ${sentence}`}\n`);
+  };
   try {
-    return await runCommandLine(process.argv.slice(2), {
+    return await runCommandLine(argv, {
       environment: process.env,
       print: (line) => void process.stdout.write(`${line}\n`),
       report: (line) => void process.stderr.write(`${line}\n`),
     });
   } catch (error) {
     if (error instanceof Refusal) {
-      process.stderr.write(`permanence: ${error.message}\n`);
+      say(error.message);
       return error.exitCode;
     }
-    process.stderr.write(`permanence: stopped by a fault: ${error instanceof Error ? error.stack : String(error)}\n`);
+    say(`stopped by a fault: ${error instanceof Error ? error.stack : String(error)}`);
     return 1;
   }
 }

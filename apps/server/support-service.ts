@@ -13,6 +13,7 @@ import {
 import { openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
+import { listening } from "./listening.ts";
 import { openLiveEvents } from "./live-events.ts";
 import { startSweeps } from "./sweeps.ts";
 import { readCertificate } from "./certificate.ts";
@@ -82,18 +83,21 @@ async function startMail(
   fresh: FreshMails | null,
 ): Promise<Part & { port: number }> {
   const db = await openDatabase({ url, maxConnections: 12, applicationName: "permanence mail" });
-  const { smtpHost, host, smtpPort, maxMailBytes } = configuration;
+  const { smtpHost, smtpPort: port, maxMailBytes: maxSizeBytes } = configuration;
+  const host = smtpHost ?? configuration.host;
   const tls = readCertificate(configuration);
-  const intake = await startSmtpIntake({
-    db,
-    world,
-    host: smtpHost ?? host,
-    port: smtpPort,
-    tls,
-    maxSizeBytes: maxMailBytes,
-    log,
-    fresh,
-  });
+  const place = {
+    ...{
+      server: "SMTP server",
+      host,
+      port,
+      hostSetting: smtpHost === null ? "PERMANENCE_HOST" : "PERMANENCE_SMTP_HOST",
+    },
+    ...{ portSetting: "PERMANENCE_SMTP_PORT", portOption: "--smtp-port" },
+  };
+  const intake = await listening(place, () =>
+    startSmtpIntake({ db, world, host, port, tls, maxSizeBytes, log, fresh }),
+  );
   return {
     port: intake.port,
     async stop() {
@@ -115,7 +119,12 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     caps: configuration.caps,
     publicUrl: () => publicUrl(configuration, port),
   });
-  const server = await startWebServer({ host: configuration.host, port, api: (request) => api.fetch(request) });
+  const { host } = configuration;
+  const place = {
+    ...{ server: "web server", host, port, hostSetting: "PERMANENCE_HOST" },
+    ...{ portSetting: "PERMANENCE_PORT", portOption: "--port" },
+  };
+  const server = await listening(place, () => startWebServer({ host, port, api: (request) => api.fetch(request) }));
   port = server.port;
   return {
     port,

@@ -56,14 +56,7 @@ async function loadPages(api: Api): Promise<Handler> {
 
 function listenOn(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(
-        taken
-          ? new Refusal(`Port ${port} is in use by another program. Choose one with --port or PERMANENCE_PORT.`)
-          : error,
-      );
-    });
+    server.once("error", reject);
     server.listen(port, host, resolve);
   });
 }

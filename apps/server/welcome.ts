@@ -11,26 +11,29 @@ import {
   readDeskFolder,
 } from "@permanence/people";
 import { TEMPLATES } from "@permanence/tickets";
+import { findWebAddress } from "./running-service.ts";
 
 const EXAMPLE_DESK = fileURLToPath(new URL("../../examples/whise", import.meta.url));
 const FIRST_AGENT = { email: "admin@localhost", name: "Admin", role: "admin" } as const;
 
-/** What a start says of what it serves. */
+/** What a start says of what it serves. The link is null where no web server of the installation runs. */
 export type Welcome = { desks: { name: string; mailboxes: string[] }[]; signInLink: string | null };
 
 /**
  * Makes an empty installation one that can be used: the example desk, and a first agent. Gives a sign-in link for
  * the first desk's first administrator, at each start: whoever reads this program's output runs it.
+ * @param ownAddress where browsers reach this process; null where it serves no pages
  */
-export async function welcome(url: string, publicUrl: string, world: World): Promise<Welcome> {
+export async function welcome(url: string, ownAddress: string | null, world: World): Promise<Welcome> {
   const db = await openDatabase({ url, maxConnections: 2, applicationName: "permanence start" });
   try {
     if ((await findDesks(db)).length === 0) await loadExampleDesk(db, world);
     const deskIds = await findDesks(db);
     const desks = await Promise.all(deskIds.map((deskId) => deskOf(db, deskId)));
+    const web = ownAddress ?? (await findWebAddress(db));
     return {
       desks: desks.map(({ name, settings }) => ({ name, mailboxes: settings.mailboxes.map(({ address }) => address) })),
-      signInLink: `${publicUrl}/sign-in?token=${await issueLink(db, world, deskIds[0]!)}`,
+      signInLink: web && `${web}/sign-in?token=${await issueLink(db, world, deskIds[0]!)}`,
     };
   } finally {
     await db.close();

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemRandom } from "@permanence/kernel";
 import pg from "pg";
+import { makeDataDir } from "./data-folder.ts";
 import { writeSecret } from "./durable-file.ts";
 import { describe, lockFile } from "./file-lock.ts";
 import type { Log } from "./log.ts";
+import { Obstacle } from "./obstacle.ts";
 import { changePassword, createCluster, requireSameMajor } from "./postgres-cluster.ts";
 import { keepRunning } from "./postgres-keeper.ts";
 import { endOrphan } from "./postgres-orphan.ts";
@@ -20,11 +22,11 @@ export type EmbeddedOptions = { dataDir: string; log: Log; settings?: Settings; 
 /** Starts the data folder's own PostgreSQL, made where there is none, and keeps it running until `stop`. Refuses
  *  while another process runs it. Should this process die, the server stops with it. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  await mkdir(options.dataDir, { recursive: true });
+  makeDataDir(options.dataDir);
   const place = await choosePlace(options.dataDir, options.log);
   const lock = lockFile(`${place.data}.lock`);
   if ("holder" in lock) {
-    throw new Error(
+    throw new Obstacle(
       `The database in ${options.dataDir} is already run by ${describe(lock.holder)}. Nothing was started.`,
     );
   }

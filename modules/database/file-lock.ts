@@ -1,23 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeDataDir } from "./data-folder.ts";
+import { Obstacle } from "./obstacle.ts";
 
 export type FileLock = { release(): void };
 
 /** Makes this process the only one that uses the data folder; throws, naming the holder, where another does. */
 export function lockDataDir(dataDir: string): FileLock {
-  try {
-    makeFolder(dataDir);
-  } catch (error) {
-    throw new Error(
-      `The data folder ${dataDir} cannot be made: ${(error as Error).message}. Nothing was started. ` +
-        `Name another folder with --data.`,
-      { cause: error },
-    );
-  }
+  makeDataDir(dataDir);
   const lock = lockFile(join(dataDir, "permanence.lock"));
   if ("holder" in lock) {
-    throw new Error(
+    throw new Obstacle(
       `The data folder ${dataDir} is in use by ${describe(lock.holder)}. ` +
         `Nothing was started. Stop that one first, or name another folder with --data.`,
     );
@@ -29,19 +23,25 @@ export function lockDataDir(dataDir: string): FileLock {
  *  because SQLite locks it with fcntl: the kernel lets go when the process dies, kill -9 included, no child
  *  inherits it, and no process id can be mistaken for another. Nothing else in Node reaches fcntl. */
 export function lockFile(path: string, patienceMs = PATIENCE_MS): FileLock | { holder: number | null } {
-  const file = new DatabaseSync(path, { timeout: patienceMs });
+  let file: DatabaseSync | null = null;
   try {
+    file = new DatabaseSync(path, { timeout: patienceMs });
     file.exec("begin exclusive");
+    writeFileSync(holderFile(path), `${process.pid}\n`); // Only ever shown.
   } catch (error) {
-    file.close();
+    file?.close();
     if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return { holder: readHolder(path) };
-    throw error;
+    throw new Obstacle(
+      `${path} cannot be written: ${(error as Error).message}. Nothing was started. ` +
+        `See who owns its folder and whether the disk is full, or name another folder with --data.`,
+      { cause: error },
+    );
   }
-  held.add(file);
-  writeFileSync(holderFile(path), `${process.pid}\n`); // Only ever shown.
+  const lock = file;
+  held.add(lock);
   return {
     release() {
-      if (held.delete(file)) file.close();
+      if (held.delete(lock)) lock.close();
     },
   };
 }
@@ -63,15 +63,4 @@ function readHolder(path: string): number | null {
 
 export function describe(holder: number | null): string {
   return holder === null ? "another process" : `process ${holder}`;
-}
-
-/** Step by step: asked for all at once, Node tries for ever where the last step is impossible (below /proc, say). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error; // Another made it meanwhile.
-  }
 }

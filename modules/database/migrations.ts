@@ -5,6 +5,7 @@ import pg from "pg";
 import { jobLogger } from "./job-logger.ts";
 import type { Log } from "./log.ts";
 import { withPlainRole } from "./plain-role.ts";
+import { Obstacle } from "./obstacle.ts";
 import { openPool } from "./pool.ts";
 
 const FOLDER = new URL("./migrations/", import.meta.url);
@@ -28,9 +29,31 @@ export async function migrate(
     const applied = await applyMissing(client, migrations, log);
     await installJobSchema(url);
     return { applied };
+  } catch (error) {
+    throw isForbidden(error) ? await rightsMissing(client, error as Error) : error;
   } finally {
     await client.end();
   }
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+function isForbidden(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE || isForbidden(error.cause);
+}
+
+async function rightsMissing(client: pg.Client, error: Error): Promise<Obstacle> {
+  const { rows } = await client.query<{ role: string; database: string }>(
+    "select quote_ident(current_user) as role, quote_ident(current_database()) as database",
+  );
+  const { role, database } = rows[0]!;
+  return new Obstacle(
+    `The role ${role} may not make what the program needs in the database ${database}: ${error.message}. ` +
+      `What failed left nothing behind. Let it, as the database's owner: grant create on database ${database} to ${role}; ` +
+      `grant create, usage on schema public to ${role};`,
+    { cause: error },
+  );
 }
 
 /** The names of the migrations that the database at `url` still lacks. Changes nothing. */
@@ -72,7 +95,7 @@ async function applyMissing(client: pg.Client, migrations: Migration[], log: Log
       log(`Applied migration ${migration.name}.`);
       applied.push(migration.name);
     } else if (checksum !== migration.checksum) {
-      throw new Error(
+      throw new Obstacle(
         `Migration ${migration.name} was changed after it had been applied to this database. ` +
           `Nothing was migrated. Put the file back as it was, and write the change as a new migration.`,
       );
@@ -85,7 +108,7 @@ function refuseUnknown(done: Map<string, string>, migrations: Migration[]): void
   const known = new Set(migrations.map((migration) => migration.name));
   const unknown = [...done.keys()].filter((name) => !known.has(name)).sort();
   if (unknown.length === 0) return;
-  throw new Error(
+  throw new Obstacle(
     `This database was migrated by a newer version of the program (${unknown.join(", ")}). ` +
       `Nothing was changed. Install that version or a later one.`,
   );

@@ -2,8 +2,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type EmbeddedServer, migrate, openDatabase, startEmbedded } from "./index.ts";
+import { type EmbeddedServer, migrate, Obstacle, openDatabase, startEmbedded } from "./index.ts";
 import { addTestDesk } from "./test-desk.ts";
 
 let dataDir: string;
@@ -56,6 +57,21 @@ test("options that the URL has already are kept", async () => {
 test("an encoding that cannot hold every letter is refused", async () => {
   const url = server.url.replace("/permanence?", "/latin?");
   await expect(openDatabase({ url })).rejects.toThrow("its encoding is LATIN1");
+});
+
+test("a role without rights is told which it needs", async () => {
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  await admin.query("create role poor");
+  await admin.end();
+  const url = new URL(server.url);
+  url.pathname = "/postgres";
+  url.searchParams.set("options", "-c role=poor");
+  const refusal = await migrate(url.href, { log: () => {} }).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(Obstacle);
+  expect((refusal as Obstacle).message).toMatch(
+    /^The role poor may not make .* in the database postgres: permission denied for schema public\..*grant create on database postgres to poor;/,
+  );
 });
 
 test("a server that does not answer is told of, without the password", async () => {

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { Obstacle } from "./obstacle.ts";
 
 const OLDEST_MAJOR = 15;
 const PLAIN_ROLE = "permanence_owner";
@@ -20,10 +21,19 @@ export async function withPlainRole(url: string): Promise<string> {
     await makePlainRole(client);
     return addOption(url, `-c role=${PLAIN_ROLE}`);
   } catch (error) {
-    throw new Error(`The database cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new Obstacle(`The database cannot be used: ${reasonOf(error as Error, url)}`, { cause: error });
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Why a server cannot be used, and what to do. Never holds the password. */
+function reasonOf(error: Error, url: string): string {
+  if (error instanceof Obstacle) return error.message;
+  const said = error instanceof AggregateError ? error.errors.map(({ message }) => message).join(", ") : error.message;
+  const host = URL.parse(url)?.host ?? "";
+  const at = host === "" || said.includes(host) ? "" : ` (at ${host})`;
+  return `${said}${at}. Nothing was changed. Check DATABASE_URL, and whether that server runs.`;
 }
 
 function addOption(url: string, option: string): string {
@@ -45,17 +55,17 @@ async function describeServer(client: pg.Client): Promise<Server> {
 
 function refuseUnusable({ version, encoding, role, isAboveTheWall, mayMakeRoles }: Server): void {
   if (Number.parseInt(version, 10) < OLDEST_MAJOR) {
-    throw new Error(
+    throw new Obstacle(
       `it is PostgreSQL ${version}, and the oldest that will do is ${OLDEST_MAJOR}. Upgrade it, or name another.`,
     );
   }
   if (encoding !== "UTF8") {
-    throw new Error(
+    throw new Obstacle(
       `its encoding is ${encoding}. Make one with encoding UTF8 (createdb -E UTF8 -T template0), and name that.`,
     );
   }
   if (isAboveTheWall && !mayMakeRoles) {
-    throw new Error(
+    throw new Obstacle(
       `the role ${role} may bypass row-level security, which keeps desks apart. Name a role that may not.`,
     );
   }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { promisify } from "node:util";
+import { Obstacle } from "./obstacle.ts";
 
 /** Whom PostgreSQL runs as. */
 export type Account = { uid: number; gid: number };
@@ -14,7 +15,7 @@ export async function findAccount(data: string | null): Promise<Account | null> 
   const ourselves = process.getuid?.();
   if (ourselves !== 0) {
     if (owner === null || owner.uid === ourselves) return null;
-    throw new Error(
+    throw new Obstacle(
       `The database in ${data} belongs to another account (number ${owner.uid}). Start the program as that one or as root.`,
     );
   }
@@ -36,7 +37,7 @@ async function makeAccount(): Promise<Account> {
   }
   const account = await readAccount();
   if (account) return account;
-  throw new Error(
+  throw new Obstacle(
     "PostgreSQL refuses to run as root, and the account postgres could not be made. " +
       "Make it (useradd --system postgres), or start this program as another user.",
   );

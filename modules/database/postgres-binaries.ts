@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Account } from "./postgres-account.ts";
+import { Obstacle } from "./obstacle.ts";
 
 /** A tree of PostgreSQL's programs, as an npm package brings it. */
 export type Binaries = { folder: string; version: string };
@@ -20,7 +21,7 @@ export async function findBinaries(): Promise<Binaries> {
     const { version } = JSON.parse(await readFile(join(folder, "..", "package.json"), "utf8")) as { version: string };
     return { folder, version };
   } catch (error) {
-    throw new Error(
+    throw new Obstacle(
       `No PostgreSQL comes with this program for ${process.platform} on ${process.arch}. ` +
         `Install PostgreSQL 15 or later yourself, and name it in DATABASE_URL.`,
       { cause: error },

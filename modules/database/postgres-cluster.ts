@@ -4,6 +4,7 @@ import { renameDurably } from "./durable-file.ts";
 import { programOf } from "./postgres-binaries.ts";
 import type { Place } from "./postgres-place.ts";
 import { startWatched } from "./watched-process.ts";
+import { Obstacle } from "./obstacle.ts";
 
 // PostgreSQL's own superuser has no way in: it is used before the server first listens, and only this role,
 // which owns its database and nothing more, may connect.
@@ -49,7 +50,7 @@ const setPassword = (password: string) => `alter role permanence password '${pas
 export async function requireSameMajor({ data, binaries }: Place): Promise<void> {
   const major = (await readFile(join(data, "PG_VERSION"), "utf8")).trim();
   if (binaries.version.startsWith(`${major}.`)) return;
-  throw new Error(
+  throw new Obstacle(
     `The database in ${data} was made by PostgreSQL ${major}, and this program brings ${binaries.version}. ` +
       `Nothing was changed. Start the version of the program that made it, or name another server in DATABASE_URL.`,
   );
@@ -72,7 +73,8 @@ async function runProgram(place: Place, name: "initdb" | "postgres", args: strin
   child.stderr!.on("data", (text) => (said += text));
   child.stdin!.end(input);
   const { code } = await ended;
-  if (code !== 0) throw new Error(`PostgreSQL's ${name} could not set up ${place.data}: ${said.trim().slice(-2000)}`);
+  if (code !== 0)
+    throw new Obstacle(`PostgreSQL's ${name} could not set up ${place.data}: ${said.trim().slice(-2000)}`);
 }
 
 /** Nothing of the caller's locale or PG* variables reaches the server. */

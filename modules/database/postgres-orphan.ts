@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Log } from "./log.ts";
+import { Obstacle } from "./obstacle.ts";
 
 const FAST_STOP_MS = 30_000;
 const IMMEDIATE_STOP_MS = 10_000;
@@ -17,7 +18,7 @@ export async function endOrphan(data: string, log: Log): Promise<void> {
   log(`PostgreSQL (process ${pid}) has outlived the program that started it; ending it first.`);
   if (await end(pid, data, "SIGINT", FAST_STOP_MS)) return;
   if (await end(pid, data, "SIGQUIT", IMMEDIATE_STOP_MS)) return; // Without a checkpoint: the next start recovers.
-  throw new Error(`PostgreSQL (process ${pid}) still runs on ${data} and does not end. Nothing was started.`);
+  throw new Obstacle(`PostgreSQL (process ${pid}) still runs on ${data} and does not end. Nothing was started.`);
 }
 
 async function end(pid: number, data: string, signal: NodeJS.Signals, withinMs: number): Promise<boolean> {

@@ -9,6 +9,7 @@ import { readServerPid } from "./postgres-orphan.ts";
 import type { Place } from "./postgres-place.ts";
 import { socketFolder } from "./postgres-socket.ts";
 import { startWatched, type WatchedProcess } from "./watched-process.ts";
+import { Obstacle } from "./obstacle.ts";
 
 const FAST_STOP_MS = 20_000;
 const READY_POLL_MS = 20;
@@ -76,7 +77,7 @@ async function waitUntilReady(server: ServerProcess, pid: number | undefined, da
   const ended = server.ended.then(() => true);
   while (!(await isReady(pid, data))) {
     if (await Promise.race([ended, pause(READY_POLL_MS, false)])) {
-      throw new Error(`PostgreSQL did not start: ${server.lastWords() || "it said nothing"}`);
+      throw new Obstacle(`PostgreSQL did not start: ${server.lastWords() || "it said nothing"}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { chown, lstat, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "./postgres-account.ts";
+import { Obstacle } from "./obstacle.ts";
 
 const LONGEST_PATH_BYTES = 100; // sockaddr_un holds 104 on macOS and 108 on Linux, the final zero included.
 
@@ -25,7 +26,7 @@ export async function makeSocketFolder(data: string, account: Account | null): P
   }
   const found = await lstat(folder);
   if (found.isDirectory() && found.uid === (account?.uid ?? process.getuid?.())) return;
-  throw new Error(
+  throw new Obstacle(
     `${folder}, where PostgreSQL's socket must be, belongs to somebody else. Delete it, or choose a shorter path for the data folder.`,
   );
 }

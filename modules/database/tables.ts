@@ -1,10 +1,12 @@
-import type { Transaction } from "kysely";
+import type { Instant } from "@permanence/kernel";
+import type { ColumnType, Transaction } from "kysely";
 import type { DeskId } from "./desk-id.ts";
 
 /** All tables. Each module adds its own: `declare module "@permanence/database" { interface Tables { … } }`. */
 export interface Tables {
   directory: DirectoryTable;
   blob: BlobTable;
+  running_process: RunningProcessTable;
 }
 
 /** One transaction of one desk: it neither sees nor writes the rows of another. */
@@ -16,6 +18,12 @@ export interface DirectoryTable {
   kind: DirectoryKind;
   key: string;
   desk_id: DeskId;
+}
+
+export interface RunningProcessTable {
+  process_id: string;
+  started_at: Instant;
+  description: ColumnType<unknown, string>;
 }
 
 export interface BlobTable {

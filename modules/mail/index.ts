@@ -12,6 +12,7 @@ export {
   lockInboundMails,
   markRead,
 } from "./inbound-mail-store.ts";
+export { type Backlog, readBacklog, type Waiting } from "./mail-backlog.ts";
 export type {
   EvidenceRow,
   EvidenceRung,
@@ -32,6 +33,7 @@ export {
   listOutgoingMails,
 } from "./outgoing-mail-store.ts";
 export type { RelayAddress } from "./relay-connection.ts";
+export { relayTrouble } from "./relay-trouble.ts";
 export { openSenderChecks, type SenderChecks, type SenderChecksOptions } from "./sender-checks.ts";
 export type { SenderClaim } from "./sender-verify.ts";
 export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
@@ -64,3 +66,4 @@ export { type MailReader, type MailReaderOptions, openMailReader } from "./read-
 export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-frame.ts";
 export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";
 export type { SafePage } from "./sanitiser-page.ts";
+export { TEST_CERTIFICATE } from "./smtp-test-certificate.ts";

@@ -51,6 +51,9 @@ export type OutgoingMailPurpose = "notice" | "reply" | "sign-in";
 export const OUTGOING_MAIL_STATES = ["queued", "sent", "failed"] as const;
 export type OutgoingMailState = (typeof OUTGOING_MAIL_STATES)[number];
 
+/** Which mail goes before which where many wait, and how soon one is tried again. */
+export type Urgency = "urgent" | "high" | "usual" | "low";
+
 export type OutgoingMailRow = {
   desk_id: DeskId;
   outgoing_mail_id: string;
@@ -65,6 +68,7 @@ export type OutgoingMailRow = {
   envelope_from: string;
   mime_sha256: Buffer;
   created_at: Instant;
+  urgency: Urgency;
   attempts: number;
   next_attempt_at: Instant | null;
   last_error: string | null;

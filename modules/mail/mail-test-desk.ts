@@ -34,7 +34,8 @@ export async function makeTestDesk(db: Db, world: World, mailbox = "help@desk.ex
   const now = world.clock.now();
   await db.directory.insertInto("directory").values({ kind: "mailbox", key: mailbox, desk_id: deskId }).execute();
   await db.transaction(deskId, async (tx) => {
-    await sql`insert into desk values (${deskId}, ${mailbox}, 'Desk', '{}', ${now})`.execute(tx);
+    const settings = JSON.stringify({ mailboxes: [{ address: mailbox, name: "Desk" }] });
+    await sql`insert into desk values (${deskId}, ${mailbox}, 'Desk', ${settings}, ${now})`.execute(tx);
     await tx
       .insertInto("mailbox")
       .values({ desk_id: deskId, mailbox_id: mailboxId, address: mailbox, name: "Desk" })

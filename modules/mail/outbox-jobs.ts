@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Db, type DeskId, type Grouped, inGroups, type Log, openClaims, type Tx } from "@permanence/database";
 import { type Instant, instant, type World } from "@permanence/kernel";
 import { appendEvidence, type Evidence } from "./evidence-store.ts";
-import type { OutgoingMailPurpose, OutgoingMailRow } from "./mail-tables.ts";
+import type { OutgoingMailPurpose, OutgoingMailRow, Urgency } from "./mail-tables.ts";
 import { addSendJob, announceMail, type SendMailPayload } from "./outbox.ts";
 import {
   listOverdueMails,
@@ -44,36 +44,49 @@ export type Outbox = {
 };
 
 export function openOutbox(options: OutboxOptions): Outbox {
-  const { db, world, log, maxConnections, limits } = options;
+  const { db, world, log, maxConnections = 8, limits } = options;
   const relay = options.relay && openRelay({ address: options.relay, clock: world.clock, log, maxConnections, limits });
   const claims = openClaims(db);
   const load = loading(db);
   const record = recording(options);
-  const underWay = new Set<string>();
+  const lookAgain = lookingAgain(options);
+  const lanes = new Lanes(Math.ceil(maxConnections / 2));
+  const underWay = new Map<string, Promise<void>>();
 
-  /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. */
+  /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. While it
+   *  is queued, no run of a job ends without another that will come. */
   async function attempt(way: Relay, payload: SendMailPayload): Promise<void> {
-    if (!(await claims.take(payload.outgoingMailId))) return;
+    const isOurs = await claims.take(payload.outgoingMailId);
     try {
       const mail = await load(payload); // Only now: it holds all that its last holder recorded.
-      if (mail === null || !isDue(mail, world.clock.now())) return;
-      const answered: Answered = isTooLate(mail, world.clock.now())
-        ? { payload, answer: TOO_LATE, source: "outbox", at: world.clock.now() }
-        : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
-      await untilRecorded(log, () => record(answered));
+      if (mail === null || mail.state !== "queued") return;
+      const now = world.clock.now();
+      if (!isOurs) return await lookAgain({ mail, at: instant(now + HELD_PAUSE_MS) }); // Its holder may die.
+      if (!isDue(mail, now)) return await lookAgain({ mail, at: mail.next_attempt_at! });
+      if (!lanes.enter(mail)) return await lookAgain({ mail, at: instant(now + FULL_LANE_PAUSE_MS) });
+      try {
+        const answered: Answered = isTooLate(mail, now)
+          ? { payload, answer: TOO_LATE, source: "outbox", at: now }
+          : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
+        await untilRecorded(log, () => record(answered));
+      } finally {
+        lanes.leave(mail);
+      }
     } finally {
-      await claims.letGo(payload.outgoingMailId);
+      if (isOurs) await claims.letGo(payload.outgoingMailId);
     }
   }
 
   return {
     async sendMail(payload) {
-      if (relay === null || underWay.has(payload.outgoingMailId)) return;
-      underWay.add(payload.outgoingMailId);
+      if (relay === null) return;
+      const { outgoingMailId: id } = payload;
+      const turn = (underWay.get(id) ?? Promise.resolve()).catch(() => {}).then(() => attempt(relay, payload));
+      underWay.set(id, turn);
       try {
-        await attempt(relay, payload);
+        await turn;
       } finally {
-        underWay.delete(payload.outgoingMailId);
+        if (underWay.get(id) === turn) underWay.delete(id);
       }
     },
     requeueForgotten: async (deskId) => (relay === null ? 0 : requeue(db, deskId, world.clock.now())),
@@ -92,6 +105,50 @@ function loading(db: Db): Grouped<SendMailPayload, MailWithBytes | null> {
     const ids = payloads.map(({ outgoingMailId }) => outgoingMailId);
     const mails = await db.transaction(deskId, (tx) => readMailsWithBytes(tx, deskId, ids));
     return ids.map((id) => mails.find((mail) => mail.outgoing_mail_id === id) ?? null);
+  });
+}
+
+/** How many mails to each domain are under way. A relay may think long about a domain that is ill: it must not hold all
+ *  sessions, and all who send, with that. */
+class Lanes {
+  readonly #width: number;
+  readonly #under = new Map<string, number>();
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** False where the lane is full. */
+  enter(mail: OutgoingMailRow): boolean {
+    const domain = domainOf(mail);
+    const under = this.#under.get(domain) ?? 0;
+    if (under >= this.#width) return false;
+    this.#under.set(domain, under + 1);
+    return true;
+  }
+
+  leave(mail: OutgoingMailRow): void {
+    const domain = domainOf(mail);
+    const left = this.#under.get(domain)! - 1;
+    if (left > 0) this.#under.set(domain, left);
+    else this.#under.delete(domain);
+  }
+}
+
+const domainOf = ({ to_address }: OutgoingMailRow): string => to_address.slice(to_address.lastIndexOf("@") + 1);
+
+const FULL_LANE_PAUSE_MS = 1_000;
+
+const HELD_PAUSE_MS = 10_000;
+
+type Look = { mail: OutgoingMailRow; at: Instant };
+
+/** Lets a mail wait, without an attempt, and without the place of another that could go. */
+function lookingAgain({ db }: OutboxOptions): Grouped<Look, void> {
+  const options = { keyOf: ({ mail }: Look) => mail.desk_id, most: MOST_TOGETHER };
+  return inGroups(options, async (deskId, looks) => {
+    await db.transaction(deskId, (tx) => looks.forEach(({ mail, at }) => addSendJob(tx, mail, at)));
+    return looks.map(() => undefined);
   });
 }
 
@@ -139,7 +196,7 @@ function recording({ db, world, hooks }: OutboxOptions): Grouped<Answered, void>
 
 /** Returns what is to be known of the ticket that the mail is about. */
 function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Answered): MailEvidence[] {
-  const { payload, answer, source, at } = answered;
+  const { answer, source, at } = answered;
   const nextAt = answer.outcome === "deferred" ? nextAttemptAt(mail, at) : null;
   const isTaken = answer.outcome === "taken";
   saveProgress(tx, mail, {
@@ -151,7 +208,7 @@ function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Ans
   });
   announceMail(tx, mail);
   if (nextAt !== null) {
-    addSendJob(tx, payload, nextAt);
+    addSendJob(tx, mail, nextAt);
     return [];
   }
   return mail.ticket_id === null ? [] : [{ mail, evidence: appendAnswer(tx, world, mail, mail.ticket_id, answered) }];
@@ -188,6 +245,13 @@ const PAUSES_MS = [
   10 * MINUTE_MS,
   30 * MINUTE_MS,
 ];
+/** A notice is worth what is left of its clock: one that is due within the hour is tried again each minute. */
+const LONGEST_PAUSE_MS = {
+  urgent: MINUTE_MS,
+  high: 5 * MINUTE_MS,
+  usual: 30 * MINUTE_MS,
+  low: 30 * MINUTE_MS,
+} as const satisfies Record<Urgency, number>;
 const GIVE_UP_AFTER_MS = {
   notice: 5 * 24 * 60 * MINUTE_MS, // RFC 5321, section 4.5.4.1: "at least 4-5 days".
   reply: 5 * 24 * 60 * MINUTE_MS,
@@ -207,11 +271,12 @@ const LONGEST_QUEUEING_MS = 60 * MINUTE_MS; // Behind other mail, once a relay i
 
 /** When a mail that was deferred now, after `attempts` others, is tried again; null once it has been tried for long enough. */
 export function nextAttemptAt(
-  mail: Pick<OutgoingMailRow, "attempts" | "created_at" | "purpose">,
+  mail: Pick<OutgoingMailRow, "attempts" | "created_at" | "purpose" | "urgency">,
   now: Instant,
 ): Instant | null {
   if (now - mail.created_at >= GIVE_UP_AFTER_MS[mail.purpose]) return null;
-  return instant(now + PAUSES_MS[Math.min(mail.attempts, PAUSES_MS.length - 1)]!);
+  const pauseMs = PAUSES_MS[Math.min(mail.attempts, PAUSES_MS.length - 1)]!;
+  return instant(now + Math.min(pauseMs, LONGEST_PAUSE_MS[mail.urgency]));
 }
 
 const OVERDUE_MS = MINUTE_MS; // A job that exists runs within seconds, or waits behind others and is merely moved.
@@ -220,7 +285,7 @@ const MOST_AT_ONCE = 1_000;
 async function requeue(db: Db, deskId: DeskId, now: Instant): Promise<number> {
   return db.transaction(deskId, async (tx) => {
     const overdue = await listOverdueMails(tx, deskId, instant(now - OVERDUE_MS), MOST_AT_ONCE);
-    for (const outgoingMailId of overdue) addSendJob(tx, { deskId, outgoingMailId }, now);
+    for (const mail of overdue) addSendJob(tx, mail, now);
     return overdue.length;
   });
 }

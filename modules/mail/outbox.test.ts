@@ -203,13 +203,31 @@ test("a deferred mail is tried again after growing pauses, the very same bytes",
 test("pauses grow to half an hour, and end after five days, or an hour for a sign-in link", () => {
   const pauses = Array.from(
     { length: 9 },
-    (_, index) => nextAttemptAt({ attempts: index, created_at: START, purpose: "notice" }, START)! - START,
+    (_, index) =>
+      nextAttemptAt({ attempts: index, created_at: START, purpose: "notice", urgency: "usual" }, START)! - START,
   );
   expect(pauses).toEqual([10, 30, 60, 120, 300, 600, 1800, 1800, 1800].map((seconds) => seconds * 1_000));
   const hours = (count: number) => instant(START + count * 3_600_000);
-  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply" }, instant(hours(120) - 1))).not.toBeNull();
-  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply" }, hours(120))).toBeNull();
-  expect(nextAttemptAt({ attempts: 9, created_at: START, purpose: "sign-in" }, hours(1))).toBeNull();
+  expect(
+    nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply", urgency: "usual" }, instant(hours(120) - 1)),
+  ).not.toBeNull();
+  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply", urgency: "usual" }, hours(120))).toBeNull();
+  expect(nextAttemptAt({ attempts: 9, created_at: START, purpose: "sign-in", urgency: "usual" }, hours(1))).toBeNull();
+});
+
+test("what is urgent is tried again within the minute, whatever the attempt, and goes first", async () => {
+  const mail = { attempts: 9, created_at: START, purpose: "notice" } as const;
+  const pauses = (["urgent", "high", "usual", "low"] as const).map(
+    (urgency) => nextAttemptAt({ ...mail, urgency }, START)! - START,
+  );
+  expect(pauses).toEqual([60, 300, 1_800, 1_800].map((seconds) => seconds * 1_000));
+
+  const ids: string[] = [];
+  for (const urgency of ["low", "usual", "urgent", "high"] as const) ids.push(await queue({ urgency }));
+  const { rows } = await sql<{ id: string }>`
+    select payload ->> 'outgoingMailId' as id from graphile_worker._private_jobs
+    where payload ->> 'outgoingMailId' = any(${ids}::text[]) order by priority, run_at`.execute(db.directory);
+  expect(rows.map(({ id }) => id)).toEqual([ids[2], ids[3], ids[1], ids[0]]);
 });
 
 test("a mail given up, and one refused, failed, on record", async () => {
@@ -312,6 +330,25 @@ test("mail of no ticket is sent without reports asked or evidence kept, and neve
   expect(sink.mails[0]!.to).toBe("<zoe@agence.be>");
   expect(await evidenceOf(outgoingMailId)).toEqual([]);
   expect(await row(outgoingMailId)).toBeNull();
+});
+
+test("a domain that the relay thinks long about does not keep the others waiting", async () => {
+  sink.script = (step, line) => (step === "RCPT" && line.includes("@ill.example") ? "hang" : undefined);
+  const ill = await Promise.all(
+    Array.from({ length: 12 }, (_, n) => queue({ to: { name: "", address: `i${n}@ill.example` } })),
+  );
+  const well = await queue({ to: { name: "", address: "well@agence.be" } });
+  const { sendMail } = outbox({ maxConnections: 4 });
+  const sending = ill.map((outgoingMailId) => sendMail({ deskId: desk.deskId, outgoingMailId }));
+  await sendMail({ deskId: desk.deskId, outgoingMailId: well });
+  expect(await row(well)).toMatchObject({ state: "sent" });
+  await Promise.all(sending);
+  const rows = await Promise.all(ill.map(row));
+  expect(rows.filter(({ attempts }) => attempts === 1)).toHaveLength(2); // The others wait, and that was no attempt.
+  for (const { outgoing_mail_id: id, attempts } of rows) {
+    if (attempts === 0) expect(await jobsOf(id)).toEqual([{ runAt: START + 1_000 }]);
+  }
+  await sql`delete from graphile_worker._private_jobs`.execute(db.directory); // Other tests' workers would send them.
 });
 
 test("workers send a pile of mail once each, over few sessions", async () => {

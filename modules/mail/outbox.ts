@@ -1,7 +1,7 @@
 import { addJob, announce, type DeskId, type Tx } from "@permanence/database";
 import { base32, type Instant, newId, newToken, type World } from "@permanence/kernel";
 import { sql } from "kysely";
-import type { OutgoingMailRow } from "./mail-tables.ts";
+import type { OutgoingMailRow, Urgency } from "./mail-tables.ts";
 import { type MailToQueue, renderMail } from "./outgoing-mail.ts";
 import { headerText } from "./outgoing-mime.ts";
 import { claimMail, findOutgoingMail, insertOutgoingMail, lockMails, saveProgress } from "./outgoing-mail-store.ts";
@@ -9,12 +9,9 @@ import { mailboxesMeantBy, splitAddress, tagAddress } from "./tagged-address.ts"
 
 /** The task that hands one queued mail to the relay. */
 export const SEND_MAIL = "send-mail";
-export type SendMailPayload = {
-  deskId: DeskId;
-  outgoingMailId: string;
-  /** Kept for the next attempt. */
-  priority?: number;
-};
+export type SendMailPayload = { deskId: DeskId; outgoingMailId: string };
+
+const JOB_PRIORITY = { urgent: -20, high: -10, usual: 0, low: 10 } as const satisfies Record<Urgency, number>;
 
 export type QueuedMail = { outgoingMailId: string; messageId: string };
 
@@ -63,12 +60,13 @@ export function putMail(
     return_token: returnToken,
     envelope_from: returnPath,
     created_at: now,
+    urgency: mail.urgency ?? "usual",
     next_attempt_at: notBefore,
   };
   insertOutgoingMail(tx, row, bytes);
   // Without a key: no other job can exist for a mail that is new.
-  const priority = mail.jobPriority ?? 0;
-  addJob(tx, SEND_MAIL, { deskId, outgoingMailId, priority }, { runAt: notBefore, priority });
+  const payload: SendMailPayload = { deskId, outgoingMailId };
+  addJob(tx, SEND_MAIL, payload, { runAt: notBefore, priority: JOB_PRIORITY[row.urgency] });
   return { outgoingMailId, messageId };
 }
 
@@ -85,9 +83,13 @@ export async function findOwnAddresses(tx: Tx, deskId: DeskId, addresses: string
 }
 
 /** For a later attempt. One such job per mail: adding another moves the one that waits. */
-export function addSendJob(tx: Tx, payload: SendMailPayload, runAt: Instant): void {
-  const { outgoingMailId, priority = 0 } = payload;
-  addJob(tx, SEND_MAIL, payload, { key: `${SEND_MAIL}:${outgoingMailId}`, runAt, priority });
+export function addSendJob(
+  tx: Tx,
+  { desk_id, outgoing_mail_id, urgency }: Pick<OutgoingMailRow, "desk_id" | "outgoing_mail_id" | "urgency">,
+  runAt: Instant,
+): void {
+  const payload: SendMailPayload = { deskId: desk_id, outgoingMailId: outgoing_mail_id };
+  addJob(tx, SEND_MAIL, payload, { key: `${SEND_MAIL}:${outgoing_mail_id}`, runAt, priority: JOB_PRIORITY[urgency] });
 }
 
 /**
@@ -105,7 +107,7 @@ export async function tryAgain(
   const [mail] = await lockMails(tx, deskId, [outgoingMailId]);
   if (mail!.state === "sent") return "sent";
   saveProgress(tx, mail!, { state: "queued", next_attempt_at: now });
-  addSendJob(tx, { deskId, outgoingMailId }, now);
+  addSendJob(tx, mail!, now);
   announceMail(tx, mail!);
   return "queued";
 }

@@ -139,15 +139,14 @@ const outgoingMailUpdate = updateOf<Progress & Pick<OutgoingMailRow, "desk_id" |
 });
 
 /** Queued mails whose turn was before `dueBefore`, longest overdue first. */
-export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number): Promise<string[]> {
-  const rows = await tx
+export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number) {
+  return tx
     .selectFrom("outgoing_mail")
-    .select("outgoing_mail_id")
+    .select(["desk_id", "outgoing_mail_id", "urgency"])
     .where("desk_id", "=", deskId)
     .where("state", "=", "queued")
     .where("next_attempt_at", "<", dueBefore)
     .orderBy("next_attempt_at")
     .limit(limit)
     .execute();
-  return rows.map((row) => row.outgoing_mail_id);
 }

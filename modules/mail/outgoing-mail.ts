@@ -1,5 +1,5 @@
 import type { Instant } from "@permanence/kernel";
-import type { OutgoingMailPurpose } from "./mail-tables.ts";
+import type { OutgoingMailPurpose, Urgency } from "./mail-tables.ts";
 import { addressText, bodyOf, encodedText, headerField } from "./outgoing-mime.ts";
 
 /** A mail that the desk wants to send, written out for its reader. */
@@ -28,8 +28,8 @@ export type MailToQueue = {
   requestMdn: boolean;
   /** Not handed over before; at once where it is missing. */
   notBefore?: Instant;
-  /** Of the job that sends it: smaller goes first; 0 where it is missing. */
-  jobPriority?: number;
+  /** "usual" where it is missing. */
+  urgency?: Urgency;
 };
 
 /** What the outbox adds to a mail of its own. Message-ID without brackets. */

@@ -1,5 +1,6 @@
 import type { NodemailerError } from "nodemailer";
 import { headerText } from "./outgoing-mime.ts";
+import { relayTrouble } from "./relay-trouble.ts";
 
 /** What became of one attempt to hand a mail to the relay. `answer` is for people: its words, or what went wrong. */
 export type RelayAnswer =
@@ -20,7 +21,7 @@ export function taken(response: string): RelayAnswer {
  * send: an operator can mend it while the mail waits.
  */
 export function readFailure(error: NodemailerError): RelayAnswer {
-  const answer = shorten(error.response ?? error.message);
+  const answer = shorten(error.response ?? relayTrouble(error));
   const isTooLarge = error.code === "EMESSAGE" && error.command === "MAIL FROM"; // Over the SIZE that the relay announced.
   const isUnwritable = error.code === "EENVELOPE" && error.command === "API"; // An address that SMTP cannot carry.
   return { outcome: isAboutMail(error) || isTooLarge || isUnwritable ? "refused" : "deferred", answer };

@@ -1,5 +1,6 @@
 import type { Db, DeskId } from "@permanence/database";
 import type { Clock } from "@permanence/kernel";
+import { findPostmaster } from "./smtp-postmaster.ts";
 import { mailboxesMeantBy } from "./tagged-address.ts";
 
 /** One of the installation's mailboxes, and whose it is. */
@@ -15,15 +16,20 @@ export function openRecipients(db: Db, clock: Clock): (address: string) => Promi
   return async function findMailbox(address) {
     const meant = mailboxesMeantBy(address);
     const base = meant.at(-1);
-    if (base === undefined) return null;
+    if (base === undefined) return lookUpPostmaster(db, address); // It alone may come without a domain.
     const entry = known.get(base);
     // "a+b@" could be a mailbox of its own beside "a@": only the plain form is certain without asking.
     if (entry && meant.length === 1 && clock.monotonicMs() < entry.untilMs) return entry.mailbox;
 
-    const mailbox = await lookUpMailbox(db, meant);
+    const mailbox = (await lookUpMailbox(db, meant)) ?? (await lookUpPostmaster(db, base));
     if (mailbox) known.set(mailbox.address, { mailbox, untilMs: clock.monotonicMs() + KNOWN_FOR_MS });
     return mailbox;
   };
+}
+
+async function lookUpPostmaster(db: Db, address: string): Promise<IntakeMailbox | null> {
+  const postmaster = await findPostmaster(db, address);
+  return postmaster && lookUpMailbox(db, [postmaster.address]);
 }
 
 /** The first of the addresses that is a mailbox. */

@@ -6,6 +6,8 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ZodError, ZodType } from "zod";
 import type { Agent } from "./agent-store.ts";
+import { EtagHeader } from "./api-etag.ts";
+import { findUnkeepable } from "./api-text.ts";
 
 // What the HTTP routes of every module share. The document of the API comes from the same schemas.
 
@@ -19,11 +21,14 @@ export type ApiContext = Context<ApiEnv>;
 /** A module's routes. What their schemas refuse is answered as a problem that lists the places. */
 export function apiRouter(): OpenAPIHono<ApiEnv> {
   const router = new OpenAPIHono<ApiEnv>({
-    defaultHook: (result, c) => (result.success ? undefined : invalid(c, result.target, result.error)),
+    defaultHook: (result, c) =>
+      result.success ? refuseUnkeepable(c, result.target, result.data) : invalid(c, result.target, result.error),
   });
   router.onError((error, c) => {
     if (!(error instanceof HTTPException)) throw error;
-    return problem(c, error.status, error.message, "The request could not be read.");
+    const form =
+      error.status === 415 ? "Send JSON, with the header Content-Type: application/json." : "Send valid JSON.";
+    return problem(c, error.status, error.message, `The request could not be read. ${form}`);
   });
   return router;
 }
@@ -60,6 +65,17 @@ function invalid(c: Context, target: string, error: ZodError) {
   return problem(c, 400, "Bad request", `${first?.place}: ${first?.detail}`, places);
 }
 
+/** Every text that comes in by the API passes here. */
+function refuseUnkeepable(c: Context, target: string, data: unknown) {
+  const path = findUnkeepable(data);
+  if (path === null) return undefined;
+  if (target === "param") return problem(c, 404, "Not found", "There is nothing at this address.");
+  const place = [target, ...path].join(".");
+  const detail = "holds a NUL character or half of a surrogate pair, which no text can be kept with";
+  const errors = [{ place, detail }];
+  return problem(c, 422, "Text that cannot be kept", `${place} ${detail}. Nothing was saved.`, errors);
+}
+
 /** The problems that a route may answer, for its document: `responses: { 200: …, ...problems(404, 409) }`. */
 export function problems<S extends ContentfulStatusCode>(...statuses: S[]) {
   const response = { description: "What went wrong.", content: { "application/problem+json": { schema: Problem } } };
@@ -74,6 +90,11 @@ export function jsonBody<T extends ZodType>(schema: T) {
 /** A JSON answer. */
 export function json<T extends ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema } } } as const;
+}
+
+/** A JSON answer that comes with the version of what it shows. */
+export function versionedJson<T extends ZodType>(schema: T, description: string) {
+  return { ...json(schema, description), headers: EtagHeader } as const;
 }
 
 /** An instant as the API writes it. */

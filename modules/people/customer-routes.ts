@@ -2,7 +2,6 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { apiRouter, json, jsonBody, problem, problems } from "./api.ts";
 import { listOf, pageOf, pageQuery } from "./api-page.ts";
 import { toIso } from "@permanence/kernel";
-import { clearAddress } from "./address-failures.ts";
 import { type ListedContact, listContacts } from "./contact-list.ts";
 import { normalDomain } from "./mail-address.ts";
 import { nameKey } from "./name-page.ts";
@@ -75,15 +74,6 @@ const contactsRoute = createRoute({
   responses: { 200: json(listOf(ContactView), "One page of contacts."), ...problems(400) },
 });
 
-const clearRoute = createRoute({
-  method: "delete",
-  path: "/failing-addresses/{address}",
-  tags,
-  summary: "Say that an address works after all",
-  request: { params: z.object({ address: z.string().max(320) }) },
-  responses: { 204: { description: "It is not marked any more." }, ...problems(404) },
-});
-
 /** Customers: organisations, and the people in them. */
 export function customerRoutes() {
   const routes = apiRouter();
@@ -142,13 +132,6 @@ export function customerRoutes() {
       pageOf(rows, limit, contactView, ({ id }) => id),
       200,
     );
-  });
-
-  routes.openapi(clearRoute, async (c) => {
-    const { deskId } = c.get("session");
-    const address = c.req.valid("param").address.toLowerCase();
-    const cleared = await c.get("db").transaction(deskId, (tx) => clearAddress(tx, deskId, address));
-    return cleared ? c.body(null, 204) : problem(c, 404, "Not found", "No such address is marked as failing.");
   });
 
   return routes;

@@ -131,3 +131,19 @@ test("two who apply different files at once leave one of them whole", async () =
   const desk = await deskOf(database.db, applied.deskId);
   expect(desk.templates).toHaveLength(desk.name === "Bureau" ? 2 : 0);
 });
+
+test("a language without words is refused at its place, unless the desk brings them", async () => {
+  const german = DESK_YAML.replace("slug: agence", "slug: amt").replace("Help@Agence.be", "hilfe@amt.example");
+  const yaml = german.replace("languages: [fr, nl]", "languages: [fr, de]");
+  expect(await apply(yaml)).toEqual({
+    errors: [
+      {
+        place: "desk.yaml, line 4: languages.1",
+        sentence:
+          'The program has no words in "de", and the desk lacks templates/notice.de.md. Add them, or leave "de" out.',
+      },
+    ],
+  });
+  expect(await lookUp(database.db, "desk", "amt")).toBeNull();
+  expect(await apply(yaml, { "notice.de.md": NOTICE })).toMatchObject({ created: true });
+});

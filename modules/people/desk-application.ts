@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Db, deskId as asDeskId, type DeskId, lookUp, type Tx } from "@permanence/database";
 import { newId, type World } from "@permanence/kernel";
 import { sql } from "kysely";
-import { type Mistake, readDeskFile } from "./desk-file.ts";
+import { type Mistake, type ReadDeskFile, readDeskFile } from "./desk-file.ts";
 import type { DeskFiles } from "./desk-folder.ts";
 import { type DeskFile, settingsOf } from "./desk-settings.ts";
 import { type Desk, type DeskTemplate, findDesk, forgetDesk, ticketSequence } from "./desk-store.ts";
@@ -38,9 +38,26 @@ function checkFiles(files: DeskFiles, kinds: readonly TemplateKind[]): Checked |
   const desk = readDeskFile(files.deskYaml);
   if ("errors" in desk) return desk; // Without its languages the templates cannot be judged.
   const read = files.templates.map((file) => readTemplateFile(file, kinds, desk.file.languages));
+  const templates = read.flatMap((each) => ("template" in each ? [each.template] : []));
   const errors = read.flatMap((each) => ("errors" in each ? each.errors : []));
-  if (errors.length > 0) return { errors };
-  return { file: desk.file, templates: read.flatMap((each) => ("template" in each ? [each.template] : [])) };
+  if (errors.length === 0) errors.push(...findWordless(desk, templates, kinds));
+  return errors.length > 0 ? { errors } : { file: desk.file, templates };
+}
+
+/** The languages that the desk would write in and has no words for: neither of its own nor of the program's. */
+function findWordless(
+  { file, placeOf }: ReadDeskFile,
+  templates: DeskTemplate[],
+  kinds: readonly TemplateKind[],
+): Mistake[] {
+  return file.languages.flatMap((language, index) => {
+    const hasOwn = (name: string) => templates.some((each) => each.name === name && each.language === language);
+    const missing = kinds.filter(({ name, languages }) => !languages.includes(language) && !hasOwn(name));
+    if (missing.length === 0) return [];
+    const files = missing.map(({ name }) => `templates/${name}.${language}.md`).join(", ");
+    const sentence = `The program has no words in "${language}", and the desk lacks ${files}. Add them, or leave "${language}" out.`;
+    return [{ place: placeOf(["languages", index]), sentence }];
+  });
 }
 
 async function apply(

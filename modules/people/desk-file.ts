@@ -7,8 +7,11 @@ export type Mistake = { place: string; sentence: string };
 
 export const DESK_FILE = "desk.yaml";
 
+/** A desk.yaml without mistakes, and the place of each of its settings for those that only show elsewhere. */
+export type ReadDeskFile = { file: DeskFile; placeOf(path: Path): string };
+
 /** Reads desk.yaml. Every mistake in it is answered, not only the first. */
-export function readDeskFile(text: string): { file: DeskFile } | { errors: Mistake[] } {
+export function readDeskFile(text: string): ReadDeskFile | { errors: Mistake[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -16,7 +19,9 @@ export function readDeskFile(text: string): { file: DeskFile } | { errors: Mista
   }
   const content: unknown = document.toJS() ?? {};
   const read = deskFileSchema.safeParse(content);
-  if (read.success) return { file: read.data };
+  if (read.success) {
+    return { file: read.data, placeOf: (path) => placeIn(lineOf(document, lines, path), path.join(".")) };
+  }
   const errors = read.error.issues.flatMap((issue) =>
     placesOf(issue).map((path) =>
       mistake(lineOf(document, lines, path), path.join("."), sentenceOf(issue, content, path)),
@@ -26,7 +31,11 @@ export function readDeskFile(text: string): { file: DeskFile } | { errors: Mista
 }
 
 function mistake(line: number, place: string, sentence: string): Mistake {
-  return { place: `${DESK_FILE}, line ${line}${place && `: ${place}`}`, sentence: sentence.replace(/\.?$/, ".") };
+  return { place: placeIn(line, place), sentence: sentence.replace(/\.?$/, ".") };
+}
+
+function placeIn(line: number, place: string): string {
+  return `${DESK_FILE}, line ${line}${place && `: ${place}`}`;
 }
 
 type Path = (string | number)[];

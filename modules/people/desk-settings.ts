@@ -66,6 +66,11 @@ const caps = z
     noticesPerAddressAndHour: count.default(20),
     /** Sign-in links to one agent within an hour: anybody may ask for them in anybody's name. */
     signInLinksPerAgentAndHour: count.default(5),
+    /** New requests from one address, from one domain (a public provider's aside) and to one mailbox within an hour:
+     *  those beyond are held until somebody releases them. */
+    ticketsPerAddressAndHour: count.default(30),
+    ticketsPerDomainAndHour: count.default(300),
+    ticketsPerMailboxAndHour: count.default(3_000),
   })
   .prefault({});
 
@@ -160,7 +165,13 @@ export type DeskSettings = {
   finalHops: string[];
   /** Whether notices ask the reader's program for a disposition notice (RFC 8098). */
   requestMdn: boolean;
-  caps: { noticesPerAddressAndHour: number; signInLinksPerAgentAndHour: number };
+  caps: {
+    noticesPerAddressAndHour: number;
+    signInLinksPerAgentAndHour: number;
+    ticketsPerAddressAndHour: number;
+    ticketsPerDomainAndHour: number;
+    ticketsPerMailboxAndHour: number;
+  };
 };
 
 /** Durations in milliseconds, calendars by value: nothing in it needs the file that it came from. */

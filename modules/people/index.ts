@@ -1,3 +1,4 @@
+export { findBlocked } from "./blocked-senders.ts";
 export { clearAddress, markAddress } from "./address-failures.ts";
 export { AROUND_THE_CLOCK } from "./desk-settings.ts";
 export {
@@ -11,8 +12,9 @@ export {
   problem,
   problems,
   type Session,
+  versionedJson,
 } from "./api.ts";
-export { ifMatchAllows, setEtag } from "./api-etag.ts";
+export { IfMatch, ifMatchAllows, setEtag } from "./api-etag.ts";
 export { listOf, pageOf, pageQuery } from "./api-page.ts";
 export { addAgent, type Agent, findAgent, findAgentByEmail, listAgents } from "./agent-store.ts";
 export { type Contact, findContact, findOrMakeContact, findOrMakeContacts, type Sender } from "./contact-store.ts";
@@ -35,6 +37,7 @@ export { domainOf, normalAddress, normalDomain } from "./mail-address.ts";
 export { peopleRoutes } from "./people-routes.ts";
 export type { PeopleRoutesOptions } from "./people-routes-options.ts";
 export { SESSION_COOKIE } from "./session-routes.ts";
+export { mayDo, type Permission, PERMISSIONS } from "./permissions.ts";
 export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
 export type { TemplateKind } from "./template-file.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";

@@ -248,7 +248,10 @@ test("the document describes every route", () => {
   const document = api().getOpenAPI31Document({ openapi: "3.1.0", info: { title: "t", version: "1" } });
   expect(Object.keys(document.paths!).toSorted()).toEqual([
     "/agents",
+    "/blocked-senders",
+    "/blocked-senders/{address}",
     "/contacts",
+    "/desk",
     "/failing-addresses/{address}",
     "/me",
     "/organisations",

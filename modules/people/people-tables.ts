@@ -59,6 +59,7 @@ declare module "@permanence/database" {
       language: string | null;
       created_at: Instant;
     };
+    blocked_sender: { desk_id: DeskId; address: string; blocked_by: string; blocked_at: Instant };
     contact_address: {
       desk_id: DeskId;
       address: string;

@@ -28,6 +28,6 @@ export const ContactView = z
       .array(z.object({ address: z.string(), since: z.string(), reason: z.string() }))
       .openapi({ description: "Those of the addresses that a report said are bad for good." }),
     language: z.string().nullable(),
-    organisation: OrganisationView.nullable(),
+    organisation: z.union([OrganisationView, z.null()]), // .nullable() would be described as both at once.
   })
   .openapi("Contact");

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type Db, type DeskId, findDesks, lookUp, type Tx } from "@permanence/database";
+import { type Db, type DeskId, type Tx } from "@permanence/database";
 import { instant, type World } from "@permanence/kernel";
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
@@ -13,6 +13,7 @@ import {
   SESSION_MS,
   useSignInLink,
 } from "./credential-store.ts";
+import { deskOfStranger } from "./desk-routes.ts";
 import { type Desk, deskOf } from "./desk-store.ts";
 import { normalAddress } from "./mail-address.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
@@ -82,7 +83,7 @@ export function sessionRoutes(options: PeopleRoutesOptions) {
   // The same answer whoever asks for whom: outsiders must not learn who works here.
   routes.openapi(linkRoute, async (c) => {
     const { email, desk: slug } = c.req.valid("json");
-    const deskId = await deskForSignIn(c.get("db"), slug);
+    const deskId = await deskOfStranger(c.get("db"), slug);
     const address = normalAddress(email);
     if (deskId !== null && address !== null) await sendLink(c.get("db"), c.get("world"), deskId, address, options);
     return c.body(null, 202);
@@ -94,12 +95,6 @@ export function sessionRoutes(options: PeopleRoutesOptions) {
 function cookieOptions(c: Context, { publicUrl }: PeopleRoutesOptions) {
   const isHttps = publicUrl().startsWith("https:") || c.req.header("x-forwarded-proto") === "https";
   return { path: "/", httpOnly: true, sameSite: "Lax", secure: isHttps } as const;
-}
-
-async function deskForSignIn(db: Db, slug: string | undefined): Promise<DeskId | null> {
-  if (slug !== undefined) return await lookUp(db, "desk", slug);
-  const [only, ...others] = await findDesks(db);
-  return others.length === 0 ? (only ?? null) : null;
 }
 
 async function sendLink(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readTemplateFile } from "./template-file.ts";
 
-const KINDS = [{ name: "notice", variables: ["name", "number"] }];
+const KINDS = [{ name: "notice", variables: ["name", "number"], languages: ["fr", "nl"] }];
 const read = (text: string, name = "notice.fr.md") => readTemplateFile({ name, text }, KINDS, ["fr", "nl"]);
 
 test("a template is its subject and its body", () => {

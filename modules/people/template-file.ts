@@ -2,8 +2,9 @@ import { parse } from "yaml";
 import type { Mistake } from "./desk-file.ts";
 import type { DeskTemplate } from "./desk-store.ts";
 
-/** A message that a desk may word itself, and what it may say in it. The modules that send it name both. */
-export type TemplateKind = { name: string; variables: readonly string[] };
+/** A message that a desk may word itself, what it may say in it, and the languages in which it need not. The modules that
+ *  send it name them. */
+export type TemplateKind = { name: string; variables: readonly string[]; languages: readonly string[] };
 
 const FILE_NAME = /^([a-z-]+)\.([a-z]{2})\.md$/;
 const FILE = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/;

@@ -38,7 +38,7 @@ export const OTHER_DESK_YAML = DESK_YAML.replace("slug: agence", "slug: other").
   "help@other.be",
 );
 
-export const KINDS = [{ name: "notice", variables: ["name", "number"] }];
+export const KINDS = [{ name: "notice", variables: ["name", "number"], languages: ["fr", "nl"] }];
 
 export async function applyTestDesk(db: Db, deskYaml = DESK_YAML): Promise<DeskId> {
   const applied = await applyDesk(db, testWorld(deskYaml), { deskYaml, templates: [] }, KINDS);

@@ -57,13 +57,16 @@ export async function openTicketFor(
     from: { address, name: contact.name },
     ...{ html: null, attachments: [], inboundMailId: null, outgoingMailId: null },
   });
-  if (wanted.toldByPhone) {
-    recordEvidence(tx, change, {
-      ...{ rung: "displayed", at: change.now, datedAt: null, source: "call", outgoingMailId: null, ofNotice: true },
-      detail: `${agent.name} told the customer on the phone.`,
-    });
-  }
+  if (wanted.toldByPhone) logCall(tx, agent, change);
   return change;
+}
+
+/** An agent told the customer on the phone that the ticket is registered: whoever was told has received the notice. */
+export function logCall(tx: Tx, agent: Agent, change: TicketChange): void {
+  recordEvidence(tx, change, {
+    ...{ rung: "displayed", at: change.now, datedAt: null, source: "call", outgoingMailId: null, ofNotice: true },
+    detail: `${agent.name} told the customer on the phone.`,
+  });
 }
 
 /** The customer's own where it is known; else that of what the agent wrote down. */
@@ -147,7 +150,7 @@ export async function changePriority(
   if (from === to.priority) return;
   foldResponseClock(tx, change);
   await queueNotice(tx, world, desk, change, {
-    ...{ template: "priority-changed", notBefore: null },
+    ...{ template: "priority-changed", reason: to.reason, notBefore: null },
     reader: await readerOf(tx, change),
     thread: await threadOf(tx, change),
     mailbox: await mailboxOf(tx, desk, change),

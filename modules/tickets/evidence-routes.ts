@@ -35,7 +35,7 @@ const listRoute = createRoute({
   tags: ["Tickets"],
   summary: "The recorded facts about the notice's way to its reader, oldest first",
   request: { params: Id },
-  responses: { 200: json(listOf(EvidenceView), "All evidence."), ...problems(404, 409, 412, 422) },
+  responses: { 200: json(listOf(EvidenceView), "All evidence."), ...problems(404) },
 });
 
 const noticeRoute = createRoute({
@@ -49,7 +49,7 @@ const noticeRoute = createRoute({
       z.object({ state: z.enum(["queued", "sent", "failed"]).nullable(), stops: z.array(Stop) }),
       "Its stops, in order.",
     ),
-    ...problems(404, 409, 412, 422),
+    ...problems(404),
   },
 });
 

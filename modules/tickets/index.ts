@@ -10,6 +10,7 @@ import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 export { foldDueClocks } from "./clock-sweep.ts";
 export { type ChainedEvent, findBrokenLink } from "./event-chain.ts";
 export { openInboundMailReading, type Reading } from "./inbound-mail-reading.ts";
+export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
 export { TEMPLATES } from "./template.ts";

@@ -1,10 +1,11 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
 import type { Authentication, InboundMailRow, ReadMail } from "@permanence/mail";
-import { clearAddress, type Contact, type Desk, findOrMakeContacts } from "@permanence/people";
+import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts } from "@permanence/people";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
 import { recordEvidence } from "./evidence.ts";
+import { findHeld } from "./holding.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { forgedWarning, isForged, type MailSender, senderOf } from "./mail-sender.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
@@ -27,15 +28,24 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
   const named = await findNamedTicket(tx, desk.deskId, mail, place);
   const forged = isForged(authentication);
   if (mail.kind === "auto-reply") return recordAutoReply(tx, reading, forged ? null : named, mail, inboundMail);
-  if (sender === null) return verdict("quarantined", "It names no sender that could be answered.");
+  if (sender === null) return verdict("quarantined", NO_SENDER);
   if (isOwnMailbox(desk, sender.address)) {
     return verdict("quarantined", "Its sender is one of the desk's own mailboxes: answering it would go in circles.");
   }
   const incoming: Incoming = { ...filing, sender };
+  if ((await findBlocked(tx, desk.deskId, [sender.address])).has(sender.address)) return BLOCKED;
   if (named?.mayWrite && !forged && isOpenToReplies(named, inboundMail))
     return join(tx, reading, desk, incoming, named);
   const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
   return registered!;
+}
+
+const NO_SENDER = "It names no sender that could be answered.";
+
+/** Why a mail by itself, whatever desk it comes to, could only be quarantined; null where it need not be. */
+export function whyQuarantined(mail: ReadMail): string | null {
+  const isFromPerson = mail.kind === "ticket" || mail.kind === "reply";
+  return isFromPerson && senderOf(mail) === null ? NO_SENDER : null;
 }
 
 /** Whether a mail can be nothing but a new request: from a person, and it follows no other. */
@@ -46,9 +56,14 @@ export function isNewRequest(desk: Desk, { inboundMail, mail }: Filing): boolean
 }
 
 /** Registers new requests, all together: what `fileMail` would do with each. */
-export function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
-  const requests = filings.map((filing) => ({ incoming: { ...filing, sender: senderOf(filing.mail)! }, named: null }));
-  return registerMails(tx, reading, desk, requests);
+export async function registerRequests(tx: Tx, reading: Reading, desk: Desk, filings: Filing[]): Promise<Verdict[]> {
+  const incoming = filings.map((filing) => ({ ...filing, sender: senderOf(filing.mail)! }));
+  const addresses = incoming.map(({ sender }) => sender.address);
+  const blocked = await findBlocked(tx, desk.deskId, addresses);
+  const welcome = incoming.filter(({ sender }) => !blocked.has(sender.address));
+  const requests = welcome.map((each) => ({ incoming: each, named: null }));
+  const verdicts = requests.length === 0 ? [] : await registerMails(tx, reading, desk, requests);
+  return addresses.map((address) => (blocked.has(address) ? BLOCKED : verdicts.shift()!));
 }
 
 /** A mail from a person, and that person. */
@@ -57,6 +72,8 @@ type Incoming = Filing & { sender: MailSender };
 function verdict(kind: Verdict["kind"], reason: string | null, ticketId: string | null = null): Verdict {
   return { kind, reason, ticketId, duplicateOf: null, warnings: [] };
 }
+
+const BLOCKED = verdict("quarantined", "Its sender is blocked.");
 
 function isOpenToReplies({ ticket }: NamedTicket, { received_at }: InboundMailRow): boolean {
   return ticket.closed_at === null || received_at - ticket.closed_at <= REOPENS_WITHIN_MS;
@@ -114,16 +131,28 @@ async function proveReading(
 /** `named`: the ticket that the mail names, where it opens one of its own all the same. */
 type Request = { incoming: Incoming; named: NamedTicket | null };
 
-async function registerMails(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+/** Registers what no cap holds back. */
+async function registerMails(tx: Tx, reading: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
+  const cases = requests.map(({ incoming: { sender, ...filing } }) => ({ ...filing, address: sender.address }));
+  const reasons = reading.caps ? await findHeld(tx, desk, cases) : requests.map(() => null);
+  const free = requests.filter((_, index) => reasons[index] === null);
+  const registered = free.length === 0 ? [] : await registerAll(tx, reading, desk, free);
+  return reasons.map((reason, index) => {
+    if (reason === null) return registered.shift()!;
+    return { ...verdict("held", reason), warnings: forgeryIn(requests[index]!) };
+  });
+}
+
+async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
   const senders = requests.map(({ incoming: { sender, mail } }) => ({ ...sender, language: mail.language }));
   const contacts = await findOrMakeContacts(tx, world, desk.deskId, senders);
   const registrations = requests.map((request, index) => registrationOf(desk, request, contacts[index]!, caps));
   const changes = await registerTickets(tx, world, desk, registrations);
-  return requests.map(({ incoming, named }, index) => {
+  return requests.map((request, index) => {
     const change = changes[index]!;
-    addCustomerMessage(tx, change, incoming);
+    addCustomerMessage(tx, change, request.incoming);
     change.save(tx);
-    return { ...verdict("ticket", null, change.ticket.ticket_id), warnings: warningsOf(incoming, named) };
+    return { ...verdict("ticket", null, change.ticket.ticket_id), warnings: warningsOf(request) };
   });
 }
 
@@ -153,8 +182,15 @@ function threadOf({ messageId, references }: ReadMail): Thread {
   return { inReplyTo: messageId, references: messageId === null ? references : [...references, messageId] };
 }
 
-function warningsOf({ authentication }: Incoming, named: NamedTicket | null): string[] {
-  if (authentication && isForged(authentication)) return [forgedWarning(authentication, named?.ticket.number ?? null)];
+function forgeryIn({ incoming: { authentication }, named }: Request): string[] {
+  return authentication && isForged(authentication)
+    ? [forgedWarning(authentication, named?.ticket.number ?? null)]
+    : [];
+}
+
+function warningsOf(request: Request): string[] {
+  const { incoming, named } = request;
+  if (isForged(incoming.authentication)) return forgeryIn(request);
   return named && !named.mayWrite ? [strangerWarning(named)] : [];
 }
 

@@ -155,6 +155,22 @@ test("a forged disposition notice shows that nobody read anything", async () => 
   expect((await read(ticket.ticket_id)).evidence.map(({ rung }) => rung)).toEqual(["handed-over", "displayed"]);
 });
 
+test("a customer's own mail is never held; what is forged in their name is", async () => {
+  const { from, ticket } = await newTicket();
+  const to = tokenAddress(ticket.reply_token);
+  await desk.receive(mail({ from, id: `known-${from}`, to, headers: [PASS] }), to);
+  const request = (id: string, headers: string) =>
+    mail({ from, id: `${id}-${from}`, headers: [headers], subject: id, text: `${id} ${id}` });
+  const most = desk.desk.settings.caps.ticketsPerAddressAndHour;
+  for (let n = 1; n < most; n++) await desk.receive(request(`flood${n}`, FORGED), CHECKED);
+  const held = await desk.receive(request("last", FORGED), CHECKED);
+  expect(held).toMatchObject({
+    kind: "held",
+    warnings: [expect.stringContaining("somebody else may have written it.")],
+  });
+  expect(await desk.receive(request("own", PASS), CHECKED)).toMatchObject({ kind: "ticket", warnings: [] });
+});
+
 test("a stranger in Cc becomes no participant: neither a contact, nor somebody who may write there", async () => {
   const from = "cc-sender@banque.example";
   const headers = ["Cc: Mallory <mallory@elsewhere.example>", UNPROVEN];

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
-import type { DeskId, Tx } from "@permanence/database";
-import { apiRouter, json, jsonBody, listOf, problems } from "@permanence/people";
+import type { Tx } from "@permanence/database";
+import { apiRouter, IfMatch, json, jsonBody, listOf, problems } from "@permanence/people";
 import { addNote, replyToCustomer } from "./agent-actions.ts";
-import { findMessage, listAttachments, listEvents, listMessages } from "./message-store.ts";
+import { findRepeated, messageIdOf } from "./message-repetition.ts";
+import { listAttachments, listEvents, listMessages } from "./message-store.ts";
 import { EventView, eventView, MessageView, messageView } from "./message-view.ts";
 import { changeTicket, refuse } from "./ticket-request.ts";
 import { ticketExists } from "./ticket-store.ts";
@@ -24,7 +24,7 @@ const listRoute = createRoute({
   tags: ["Tickets"],
   summary: "The conversation, oldest first",
   request: { params: Id },
-  responses: { 200: json(listOf(MessageView), "All messages."), ...problems(404, 409, 412, 422) },
+  responses: { 200: json(listOf(MessageView), "All messages."), ...problems(404) },
 });
 
 const addRoute = createRoute({
@@ -34,7 +34,14 @@ const addRoute = createRoute({
   summary: "Reply to the customer by mail, or note something among agents",
   request: {
     params: Id,
-    headers: z.object({ "idempotency-key": z.string().min(1).max(200).optional() }),
+    headers: IfMatch.extend({
+      "idempotency-key": z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .openapi({ description: "Names this message: sent again under the same key it is added once" }),
+    }),
     body: jsonBody(NewMessage),
   },
   responses: {
@@ -49,7 +56,7 @@ const eventsRoute = createRoute({
   tags: ["Tickets"],
   summary: "What happened to the ticket, first to last, chained by digests",
   request: { params: Id },
-  responses: { 200: json(listOf(EventView), "All events."), ...problems(404, 409, 412, 422) },
+  responses: { 200: json(listOf(EventView), "All events."), ...problems(404) },
 });
 
 /** The conversation of a ticket, and its events. */
@@ -77,13 +84,23 @@ export function messageRoutes() {
     const { id } = c.req.valid("param");
     const { kind, text, state } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
-    const messageId = key === undefined ? null : messageIdOf(agent.id, id, key);
-    const sent = (tx: Tx) => (messageId === null ? null : sentBefore(tx, deskId, id, messageId));
-    const earlier = await c.get("db").transaction(deskId, async (tx) => sent(tx));
-    if (earlier) return c.json(earlier, 201);
+    const wanted =
+      key === undefined ? null : messageIdOf({ agentId: agent.id, ticketId: id, key }, { kind, text, state });
+    const repeats = async (tx: Tx) => (wanted === null ? null : findRepeated(tx, deskId, id, wanted));
+    // Before If-Match is looked at: what was added once moved the version itself.
+    const earlier = await c.get("db").transaction(deskId, repeats);
+    if (earlier === "other") return refuse(c, "other-message");
+    if (earlier !== null) return c.json(messageView(earlier, []), 201);
 
     let added: z.infer<typeof MessageView> | null = null;
+    const messageId = wanted?.id ?? null;
     const result = await changeTicket(c, id, async (tx, change, acting) => {
+      const meanwhile = await repeats(tx); // The ticket is locked now: nobody can come in between any more.
+      if (meanwhile === "other") return "other-message";
+      if (meanwhile !== null) {
+        added = messageView(meanwhile, []);
+        return "done";
+      }
       if (change.ticket.state === "closed" && kind === "agent") return "already-closed";
       const row =
         kind === "note"
@@ -104,18 +121,4 @@ export function messageRoutes() {
   });
 
   return routes;
-}
-
-async function sentBefore(tx: Tx, deskId: DeskId, ticketId: string, messageId: string) {
-  const row = await findMessage(tx, deskId, ticketId, messageId);
-  return row === null ? null : messageView(row, []);
-}
-
-/** The same key of the same agent on the same ticket is the same message: its id follows from them (a UUIDv8, RFC 9562). */
-function messageIdOf(agentId: string, ticketId: string, key: string): string {
-  const bytes = createHash("sha256").update(`${agentId}:${ticketId}:${key}`).digest().subarray(0, 16);
-  bytes[6] = 0x80 | (bytes[6]! & 0x0f);
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const hex = bytes.toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

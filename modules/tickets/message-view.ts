@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { toIso } from "@permanence/kernel";
+import { instant, toIso } from "@permanence/kernel";
 import { AuthenticationView, senderProof, SenderProofView } from "@permanence/mail";
 import { IsoText } from "@permanence/people";
 import type { ListedEvent, ListedMessage } from "./message-store.ts";
@@ -80,6 +80,14 @@ function attachmentUrl({ ticket_id, message_id }: MessageRow, position: number):
   return `/api/v1/tickets/${ticket_id}/messages/${message_id}/attachments/${position}`;
 }
 
+/** What is recorded as an instant (`receivedAt`, `dueAt`, `notBefore`) is shown as one, as everywhere in the API. */
+function shown(value: unknown, name = ""): unknown {
+  if (typeof value === "number" && /(^at|At|Before)$/.test(name)) return toIso(instant(value));
+  if (Array.isArray(value)) return value.map((item) => shown(item, name));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item, key)]));
+}
+
 export function eventView(row: ListedEvent): z.infer<typeof EventView> {
   const kind = row.actor.startsWith("agent:") ? "agent" : row.actor === "customer" ? "customer" : "desk";
   return {
@@ -87,7 +95,7 @@ export function eventView(row: ListedEvent): z.infer<typeof EventView> {
     at: toIso(row.at),
     type: row.type,
     actor: { kind, name: row.agent_name ?? "" },
-    data: row.data,
+    data: row.data && (shown(row.data) as Record<string, unknown>),
     digest: row.digest.toString("hex"),
   };
 }

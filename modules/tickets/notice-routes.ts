@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Tx } from "@permanence/database";
-import { apiRouter, json, jsonBody, normalAddress, problems } from "@permanence/people";
+import { apiRouter, IfMatch, jsonBody, normalAddress, problems, versionedJson } from "@permanence/people";
 import { type Acting, actorOf, noticeTo } from "./agent-actions.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import { answerTicket, changeTicket } from "./ticket-request.ts";
@@ -15,8 +15,8 @@ const route = createRoute({
   path: "/tickets/{id}/notices",
   tags: ["Tickets"],
   summary: "Send the notice once more, to any address of the customer's: a new attempt, which the clock counts",
-  request: { params: z.object({ id: z.uuid() }), body: jsonBody(Body) },
-  responses: { 201: json(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
+  request: { params: z.object({ id: z.uuid() }), headers: IfMatch, body: jsonBody(Body) },
+  responses: { 201: versionedJson(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
 });
 
 /** What an agent does where a notice did not arrive. */

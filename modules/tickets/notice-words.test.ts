@@ -7,10 +7,13 @@ const BRUSSELS = { timeZone: "Europe/Brussels" };
 
 test("a moment is said in the desk's own time, summer and winter", () => {
   expect(momentWords(at("2026-11-23T13:02:01Z"), { ...BRUSSELS, language: "fr" })).toBe(
-    "lundi 23 novembre 2026, 14:02:01 UTC+1",
+    "lundi 23 novembre 2026, 14:02:01 (heure de Bruxelles)",
   );
   expect(momentWords(at("2026-07-21T12:02:01Z"), { ...BRUSSELS, language: "nl" })).toBe(
-    "dinsdag 21 juli 2026, 14:02:01 CEST",
+    "dinsdag 21 juli 2026, 14:02:01 (Brusselse tijd)",
+  );
+  expect(momentWords(at("2026-07-21T12:02:01Z"), { timeZone: "Europe/London", language: "en" })).toBe(
+    "Tuesday, 21 July 2026, 13:02:01 (GMT+1)",
   );
 });
 

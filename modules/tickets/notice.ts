@@ -18,6 +18,8 @@ export type Notice = {
   reader: Reader;
   thread: Thread;
   template: "notice" | "priority-changed";
+  /** Why the priority changed, in the words of the agent who changed it. */
+  reason?: string;
   mailbox: string;
   notBefore: Instant | null;
 };
@@ -43,12 +45,13 @@ export function putNotice(
   world: World,
   desk: Desk,
   change: TicketChange,
-  { reader, thread, template, mailbox, notBefore }: Notice,
+  { reader, thread, template, reason = "", mailbox, notBefore }: Notice,
   ownAddresses: ReadonlySet<string>,
 ): void {
   const { ticket } = change;
   const { language } = ticket;
-  const values = noticeValues(desk, ticket, reader, world.clock.now());
+  // An agent's own words go to anybody, as a reply does; what a sender wrote does not (see noticeValues).
+  const values = { ...noticeValues(desk, ticket, reader, world.clock.now()), reason };
   const look = { language, deskName: desk.name, accent: accentOf(desk) };
   const mail = {
     purpose: "notice" as const,
@@ -65,11 +68,14 @@ export function putNotice(
     requestMdn: desk.settings.requestMdn,
     ...(notBefore !== null && { notBefore }),
     language,
+    urgency: URGENCY[ticket.priority],
   };
   const queued = putMail(tx, world, desk.deskId, mail, ownAddresses);
   const { outgoingMailId, refused } = { outgoingMailId: null, refused: null, ...queued };
   change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore });
 }
+
+const URGENCY = { urgent: "urgent", high: "high", normal: "usual", low: "low" } as const;
 
 /** What a notice says. To an address that nobody was seen to read at, it repeats nothing that the sender
  *  wrote, the name included: anybody can write in anybody's name, and we would carry their words. */

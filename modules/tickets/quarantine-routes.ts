@@ -14,11 +14,11 @@ import {
   apiRouter,
   deskOf,
   findOrMakeContact,
-  json,
   jsonBody,
   normalAddress,
   problem,
   problems,
+  versionedJson,
 } from "@permanence/people";
 import { type Acting, actorOf } from "./agent-actions.ts";
 import { addMessage, type NewMessage } from "./conversation.ts";
@@ -26,7 +26,7 @@ import { isForged } from "./mail-sender.ts";
 import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
-import { answerTicket } from "./ticket-request.ts";
+import { showTicket } from "./ticket-request.ts";
 import { findTicket, type TicketListRow } from "./ticket-store.ts";
 import { TicketView } from "./ticket-view.ts";
 
@@ -41,13 +41,13 @@ const route = createRoute({
   method: "post",
   path: "/inbound-mails/{id}/ticket",
   tags: ["Mail"],
-  summary: "Make a quarantined mail a ticket, received when it came",
+  summary: "Make mail that was filed apart (quarantined, held, automatic) a ticket, received when it came",
   request: { params: z.object({ id: z.uuid() }), body: jsonBody(Body) },
-  responses: { 201: json(TicketView, "The ticket."), ...problems(404, 409, 412, 422) },
+  responses: { 201: versionedJson(TicketView, "The ticket."), ...problems(404, 409, 422) },
 });
 
 /** What programs file apart, and may be wrong about: an agent can make a ticket of it. */
-const FILED_APART = ["quarantined", "report", "auto-reply"];
+const FILED_APART = ["quarantined", "held", "report", "auto-reply"];
 
 /** What an agent does with mail that no program took for a person's. */
 export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: MailReader }) {
@@ -81,7 +81,7 @@ export function quarantineRoutes({ caps, reader }: { caps: boolean; reader: Mail
           "The mail names nobody who could be answered. Send contact with the address of whoever wrote it.",
         );
       default:
-        return answerTicket(c, result, 201);
+        return showTicket(c, result, 201);
     }
   });
   return routes;

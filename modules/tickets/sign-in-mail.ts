@@ -26,6 +26,6 @@ export async function queueSignInMail(
     fromName: desk.name,
     to: { address: agent.email, name: agent.name },
     ...rendered,
-    ...{ language, automatic: "auto-generated", requestMdn: false },
+    ...{ language, automatic: "auto-generated", requestMdn: false, urgency: "urgent" },
   });
 }

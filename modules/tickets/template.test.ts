@@ -16,6 +16,13 @@ test("text and HTML say the same", () => {
   expect(html).toContain("<p>Bonjour Léa,</p>\n<p>Objet : Été</p>\n<p><strong>Fin</strong></p>");
 });
 
+test("in a dark mail program the links are lighter than the desk's accent", () => {
+  const { html } = renderTemplate(NAMED, { name: "", subject: "" }, PAGE);
+  const [, dark] = /prefers-color-scheme:dark\).*?a\{color:(#\w+)\}/.exec(html) ?? [];
+  expect(dark).toMatch(/^#/);
+  expect(dark).not.toBe(PAGE.accent);
+});
+
 test("no value from outside becomes markup, a link or another header line", () => {
   const anyValue = fc.oneof(
     fc.string({ unit: "grapheme" }),
@@ -36,6 +43,13 @@ test("no value from outside becomes markup, a link or another header line", () =
       expect(tagsOf(rendered.html).filter((tag) => tag !== "<br>")).toEqual(tagsOf(plain.html));
       expect(rendered.subject).not.toMatch(/[\r\n]/);
     }),
+  );
+});
+
+test("the French notice says the priority with one colon", () => {
+  const values = { number: "7", priority: "normale", priorityMeaning: "un problème" };
+  expect(renderTemplate(shippedTemplate("notice", "fr"), values, PAGE).text).toContain(
+    "Priorité : normale (un problème)",
   );
 });
 

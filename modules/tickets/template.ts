@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { assert } from "@permanence/kernel";
 import { marked } from "marked";
+import { legibleOn } from "./contrast.ts";
 
 /** A message of the desk's to its customers or agents, as an operator writes it: Markdown with {{variables}}. */
 export type Template = { subject: string; body: string };
@@ -19,12 +20,19 @@ const ABOUT_TICKET = [
   "signature",
 ];
 
-/** The templates that a desk may change, with the variables that each may use. */
+/** Those of templates/. */
+const SHIPPED = ["fr", "nl", "en"];
+
+/** The templates that a desk may change, with the variables that each may use and the languages that each ships in. */
 export const TEMPLATES = [
-  { name: "notice", variables: ABOUT_TICKET },
-  { name: "priority-changed", variables: ABOUT_TICKET },
-  { name: "reply", variables: ["subject", "number", "text", "agentName", "deskName", "signature"] },
-  { name: "sign-in", variables: ["name", "link", "deskName"] },
+  { name: "notice", variables: ABOUT_TICKET, languages: SHIPPED },
+  { name: "priority-changed", variables: [...ABOUT_TICKET, "reason"], languages: SHIPPED },
+  {
+    name: "reply",
+    variables: ["subject", "number", "text", "agentName", "deskName", "signature"],
+    languages: SHIPPED,
+  },
+  { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
 ] as const;
 
 export type TemplateName = (typeof TEMPLATES)[number]["name"];
@@ -74,7 +82,7 @@ function paragraphsOf(template: Template, colon: string): Paragraph[] {
 
 /** The template that ships with the program, for a desk that has none of its own in this language. */
 export function shippedTemplate(name: TemplateName, language: string): Template {
-  const file = `${name}.${["fr", "nl", "en"].includes(language) ? language : "en"}.md`;
+  const file = `${name}.${SHIPPED.includes(language) ? language : "en"}.md`;
   const known = shippedTemplates.get(file);
   if (known) return known;
   const source = readFileSync(new URL(`./templates/${file}`, import.meta.url), "utf8");
@@ -124,8 +132,11 @@ function escapeHtml(value: string): string {
   return value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`).replace(/\r?\n/g, "<br>\n");
 }
 
+const DARK_GROUND = "#12181f";
+
 function asPage(body: string, page: { language: string; deskName: string; accent: string }): string {
   const name = escapeHtml(page.deskName);
+  const dark = legibleOn(DARK_GROUND, page.accent);
   return `<!doctype html>
 <html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><title>${name}</title>
@@ -139,7 +150,7 @@ thead{display:none}
 td{padding:8px 12px 8px 0;border-bottom:1px solid #d8dee4;vertical-align:top}
 td:first-child{color:#566573;width:34%}
 a{color:${page.accent}}
-@media (prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}td{border-color:#33404d}td:first-child{color:#9fb0bf}}
+@media (prefers-color-scheme:dark){.desk{border-color:${dark}}a{color:${dark}}body{color:#e6ebf0;background:${DARK_GROUND}}td{border-color:#33404d}td:first-child{color:#9fb0bf}}
 </style></head>
 <body><main><p class="desk">${name}</p>
 ${body.trim()}

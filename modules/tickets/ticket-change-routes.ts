@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Tx } from "@permanence/database";
-import { apiRouter, deskOf, findAgent, json, jsonBody, problem, problems } from "@permanence/people";
-import { type Acting, actorOf, changePriority, openTicketFor } from "./agent-actions.ts";
+import { apiRouter, deskOf, findAgent, IfMatch, jsonBody, problem, problems, versionedJson } from "@permanence/people";
+import { type Acting, actorOf, changePriority, logCall, openTicketFor } from "./agent-actions.ts";
 import type { TicketChange } from "./ticket-change.ts";
-import { answerTicket, changeTicket } from "./ticket-request.ts";
+import { answerTicket, changeTicket, showTicket } from "./ticket-request.ts";
 import { changeState, closeTicket, undoClosure } from "./ticket-state.ts";
 import { findTicket } from "./ticket-store.ts";
 import { PRIORITIES } from "./ticket-tables.ts";
@@ -29,7 +29,7 @@ const openRoute = createRoute({
   tags: ["Tickets"],
   summary: "Open a ticket for a customer on the phone",
   request: { body: jsonBody(NewTicket) },
-  responses: { 201: json(TicketView, "The registered ticket."), ...problems(404, 409, 412, 422) },
+  responses: { 201: versionedJson(TicketView, "The registered ticket."), ...problems(422) },
 });
 
 const Change = z
@@ -48,8 +48,8 @@ const changeRoute = createRoute({
   path: "/tickets/{id}",
   tags: ["Tickets"],
   summary: "Change a ticket's priority, state, assignee or subject",
-  request: { params: Id, body: jsonBody(Change) },
-  responses: { 200: json(TicketView, "The ticket as it is now."), ...problems(404, 409, 412, 422) },
+  request: { params: Id, headers: IfMatch, body: jsonBody(Change) },
+  responses: { 200: versionedJson(TicketView, "The ticket as it is now."), ...problems(404, 409, 412, 422) },
 });
 
 const closeRoute = createRoute({
@@ -57,8 +57,8 @@ const closeRoute = createRoute({
   path: "/tickets/{id}/closure",
   tags: ["Tickets"],
   summary: "Close a ticket",
-  request: { params: Id, body: jsonBody(z.object({ as: Closure })) },
-  responses: { 201: json(TicketView, "The closed ticket."), ...problems(404, 409, 412, 422) },
+  request: { params: Id, headers: IfMatch, body: jsonBody(z.object({ as: Closure })) },
+  responses: { 201: versionedJson(TicketView, "The closed ticket."), ...problems(404, 409, 412, 422) },
 });
 
 const reopenRoute = createRoute({
@@ -66,8 +66,20 @@ const reopenRoute = createRoute({
   path: "/tickets/{id}/closure",
   tags: ["Tickets"],
   summary: "Take a closing back: the ticket is in the state that it had before",
-  request: { params: Id },
-  responses: { 200: json(TicketView, "The reopened ticket."), ...problems(404, 409, 412, 422) },
+  request: { params: Id, headers: IfMatch },
+  responses: { 200: versionedJson(TicketView, "The reopened ticket."), ...problems(404, 409, 412, 422) },
+});
+
+const callRoute = createRoute({
+  method: "post",
+  path: "/tickets/{id}/calls",
+  tags: ["Tickets"],
+  summary: "Log a call: the customer was told on the phone that the ticket is registered, which is a receipt",
+  request: { params: Id, headers: IfMatch },
+  responses: {
+    201: versionedJson(TicketView, "The ticket, with its clock folded anew."),
+    ...problems(404, 409, 412, 422),
+  },
 });
 
 /** Opening and changing tickets. */
@@ -96,7 +108,7 @@ export function ticketChangeRoutes() {
         "The customer's address is the desk's own: no notice can go there.",
       );
     c.header("location", `/api/v1/tickets/${row.ticket_id}`);
-    return answerTicket(c, row, 201);
+    return showTicket(c, row, 201);
   });
 
   routes.openapi(changeRoute, async (c) => {
@@ -135,14 +147,23 @@ export function ticketChangeRoutes() {
     return answerTicket(c, result, 200);
   });
 
+  routes.openapi(callRoute, async (c) => {
+    const result = await changeTicket(c, c.req.valid("param").id, (tx, change, { agent }) => {
+      logCall(tx, agent, change);
+      return "done";
+    });
+    return answerTicket(c, result, 201);
+  });
+
   return routes;
 }
 
 async function assign(tx: Tx, change: TicketChange, { agent }: Acting, assigneeId: string | null): Promise<boolean> {
-  if (assigneeId !== null && (await findAgent(tx, change.ticket.desk_id, assigneeId)) === null) return false;
+  const assignee = assigneeId === null ? null : await findAgent(tx, change.ticket.desk_id, assigneeId);
+  if (assigneeId !== null && assignee === null) return false;
   if (assigneeId === change.ticket.assignee_id) return true;
   change.set({ assignee_id: assigneeId });
-  change.record("assigned", actorOf(agent), { to: assigneeId });
+  change.record("assigned", actorOf(agent), { to: assignee && { id: assignee.id, name: assignee.name } });
   return true;
 }
 

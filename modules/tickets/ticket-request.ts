@@ -13,6 +13,11 @@ const REFUSALS = {
   "no-such-agent": [422, "No such agent", "Nobody with this id works at this desk."],
   "already-closed": [409, "Already closed", "The ticket is closed already. Reopen it first."],
   "not-closed": [409, "Not closed", "The ticket is not closed, so there is nothing to take back."],
+  "other-message": [
+    422,
+    "Another message under this key",
+    "Another text, kind or state was sent under this Idempotency-Key. Nothing of this one was saved: take a new key.",
+  ],
   unsendable: [
     422,
     "No mail can go there",
@@ -53,13 +58,22 @@ export async function changeTicket(
 }
 
 /** Answers with the ticket as it is now, or with the sentence that says why nothing changed. */
-export function answerTicket<S extends 200 | 201>(c: ApiContext, result: TicketListRow | Refused, status: S) {
-  if (typeof result === "string") return refuse(c, result);
-  setEtag(c, result.version);
-  return c.json(ticketView(result), status);
+export function answerTicket<S extends 200 | 201, R extends Refused>(
+  c: ApiContext,
+  result: TicketListRow | R,
+  status: S,
+) {
+  return typeof result === "string" ? refuse(c, result) : showTicket(c, result, status);
 }
 
-export function refuse(c: ApiContext, refused: Refused) {
+/** The ticket, with its version as the ETag. */
+export function showTicket<S extends 200 | 201>(c: ApiContext, ticket: TicketListRow, status: S) {
+  setEtag(c, ticket.version);
+  return c.json(ticketView(ticket), status);
+}
+
+/** What a refusal is answered with follows from its name, so that a route's document can say no more than it may answer. */
+export function refuse<R extends Refused>(c: ApiContext, refused: R) {
   const [status, title, detail] = REFUSALS[refused];
-  return problem(c, status, title, detail);
+  return problem(c, status as (typeof REFUSALS)[R][0], title, detail);
 }

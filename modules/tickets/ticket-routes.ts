@@ -1,25 +1,24 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { fromIso, instant, toIso } from "@permanence/kernel";
-import { apiRouter, json, listOf, pageOf, pageQuery, problems } from "@permanence/people";
+import { instant } from "@permanence/kernel";
+import { apiRouter, json, listOf, pageOf, pageQuery, problems, versionedJson } from "@permanence/people";
 import { answerTicket } from "./ticket-request.ts";
 import {
-  countQuarantined,
+  countApart,
   countTickets,
   findTicket,
   listTickets,
   type TicketFilter,
   type TicketListRow,
-  type TicketOrder,
   UNCLOSED,
 } from "./ticket-store.ts";
 import { PRIORITIES, type Priority, type TicketState } from "./ticket-tables.ts";
 import { ticketView, TicketView } from "./ticket-view.ts";
 
-const DUE_SOON_MS = 30 * 60_000;
 const Id = z.object({ id: z.uuid() });
 const STATES = ["new", "open", "waiting", "on-hold", "closed"] as const;
 
-const Place = z.object({ at: z.string(), ticketId: z.uuid() });
+const Milliseconds = z.int().transform(instant);
+const Place = z.object({ queueAt: Milliseconds, rank: z.int(), receivedAt: Milliseconds, ticketId: z.uuid() });
 const ListQuery = pageQuery(Place).extend({
   state: z.enum(["open-ones", "all", ...STATES]).default("open-ones"),
   order: z.enum(["due", "newest"]).default("due"),
@@ -37,14 +36,8 @@ const listRoute = createRoute({
   responses: { 200: json(listOf(TicketView), "One page of tickets.") },
 });
 
-const Counts = z.object(
-  Object.fromEntries(
-    (["open", "new", "waiting", "onHold", "closed", "dueSoon", "breached", "quarantined"] as const).map((name) => [
-      name,
-      z.number(),
-    ]),
-  ) as Record<"open" | "new" | "waiting" | "onHold" | "closed" | "dueSoon" | "breached" | "quarantined", z.ZodNumber>,
-);
+const COUNTED = ["open", "new", "waiting", "onHold", "closed", "dueSoon", "breached", "quarantined", "held"] as const;
+const Counts = z.record(z.enum(COUNTED), z.number());
 
 const countsRoute = createRoute({
   method: "get",
@@ -60,7 +53,7 @@ const findRoute = createRoute({
   tags: ["Tickets"],
   summary: "One ticket",
   request: { params: Id },
-  responses: { 200: json(TicketView, "The ticket; its version is the ETag."), ...problems(404, 409, 412, 422) },
+  responses: { 200: versionedJson(TicketView, "The ticket; its version is the ETag."), ...problems(404) },
 });
 
 /** Reading tickets. */
@@ -70,21 +63,18 @@ export function ticketRoutes() {
   routes.openapi(listRoute, async (c) => {
     const { deskId } = c.get("session");
     const { limit, cursor, order, ...query } = c.req.valid("query");
-    const after = cursor ? { at: fromIso(cursor.at) ?? instant(0), ticketId: cursor.ticketId } : null;
-    const page = { order, after, limit: limit + 1 };
+    const page = { order, after: cursor ?? null, limit: limit + 1 };
     const rows = await c.get("db").transaction(deskId, (tx) => listTickets(tx, deskId, filterOf(query), page));
-    return c.json(
-      pageOf(rows, limit, ticketView, (row) => placeOf(row, order)),
-      200,
-    );
+    return c.json(pageOf(rows, limit, ticketView, placeOf), 200);
   });
 
   routes.openapi(countsRoute, async (c) => {
     const { deskId } = c.get("session");
     const now = c.get("world").clock.now();
     const counts = await c.get("db").transaction(deskId, async (tx) => ({
-      ...(await countTickets(tx, deskId, now, DUE_SOON_MS)),
-      quarantined: await countQuarantined(tx, deskId),
+      ...(await countTickets(tx, deskId, now)),
+      quarantined: await countApart(tx, deskId, "quarantined"),
+      held: await countApart(tx, deskId, "held"),
     }));
     return c.json(counts, 200);
   });
@@ -109,6 +99,6 @@ function filterOf({ state, priority, contactId, q }: Query): TicketFilter {
   };
 }
 
-function placeOf(row: TicketListRow, order: TicketOrder) {
-  return { at: toIso(order === "due" ? row.queue_at : row.received_at), ticketId: row.ticket_id };
+function placeOf({ queue_at: queueAt, rank, received_at: receivedAt, ticket_id: ticketId }: TicketListRow) {
+  return { queueAt, rank, receivedAt, ticketId };
 }

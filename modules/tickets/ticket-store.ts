@@ -13,13 +13,16 @@ export type TicketFilter = {
   ticketId?: string;
 };
 
-/** "due": what is due first; the clock that runs orders. "newest": received last first. */
+/** "due": what is due first, then the more urgent, then who came first. "newest": received last first. */
 export type TicketOrder = "due" | "newest";
 
-/** Where a page ends: the order's own key and the ticket's id. */
-export type TicketPlace = { at: Instant; ticketId: string };
+/** Where a page ends: what the orders go by, and the ticket's id. */
+export type TicketPlace = { queueAt: Instant; rank: number; receivedAt: Instant; ticketId: string };
 
 export const UNCLOSED: TicketState[] = ["new", "open", "waiting", "on-hold"];
+
+/** Priorities as numbers, the most urgent first: word for word as the index `ticket_queue` has it. */
+export const rank = sql<number>`(case t.priority when 'urgent' then 0 when 'high' then 1 when 'normal' then 2 else 3 end)`;
 
 /** Tickets with what a row in a list shows, all in one query. */
 function selectTickets(tx: Tx, deskId: DeskId) {
@@ -73,7 +76,12 @@ function selectTickets(tx: Tx, deskId: DeskId) {
           .as("address"),
       (join) => join.onTrue(),
     )
+    .leftJoinLateral(
+      () => bestNotice,
+      (join) => join.onTrue(),
+    )
     .selectAll("t")
+    .select(rank.as("rank"))
     .select([
       "c.name as contact_name",
       "o.organisation_id as belongs_to",
@@ -82,9 +90,29 @@ function selectTickets(tx: Tx, deskId: DeskId) {
       "l.number as linked_number",
     ])
     .select(["address.contact_address", "newest.preview"])
+    .select(["notice.handed_over", "notice.delivered", "notice.displayed", "notice.failed"])
     .select(["k.target", "k.started_at", "k.due_at", "k.stopped_at", "k.outcome", "k.receipt", "k.cause"])
     .where("t.desk_id", "=", deskId);
 }
+
+/** How far the notice came: of several the one that came furthest, as `bestNotice` (receipt-line.ts) chooses it. A
+ *  failure is over once the relay took the mail at a later attempt. Null in all columns where there is none. */
+const bestNotice = sql<NoticeWay>`(
+  select handed_at is not null as handed_over, delivered, displayed,
+    n.state = 'failed' or coalesce(failed_at >= coalesce(handed_at, 0), false) as failed
+  from outgoing_mail n
+  cross join lateral (
+    select min(v.at) filter (where v.rung = 'handed-over') as handed_at,
+      max(v.at) filter (where v.rung = 'failed') as failed_at,
+      coalesce(bool_or(v.rung = 'delivered'), false) as delivered,
+      coalesce(bool_or(v.rung = 'displayed'), false) as displayed
+    from evidence v where v.desk_id = n.desk_id and v.outgoing_mail_id = n.outgoing_mail_id
+  ) way
+  where n.desk_id = t.desk_id and n.ticket_id = t.ticket_id and n.purpose = 'notice'
+  order by failed, not (displayed or delivered), not (handed_at is not null), n.created_at, n.outgoing_mail_id limit 1
+)`.as<"notice">("notice");
+
+export type NoticeWay = { handed_over: boolean; delivered: boolean; displayed: boolean; failed: boolean };
 
 export type TicketListRow = Awaited<ReturnType<typeof findTicket>> & {};
 
@@ -117,15 +145,17 @@ export async function listTickets(
   if (priority) query = query.where("t.priority", "=", priority);
   if (contactId) query = query.where("t.contact_id", "=", contactId);
   if (words) query = query.where(sql<boolean>`${containsWords(words)}`);
+  const { after } = page;
   if (page.order === "due") {
-    if (page.after)
-      query = query.where(sql<boolean>`(t.queue_at, t.ticket_id) > (${page.after.at}, ${page.after.ticketId}::uuid)`);
-    query = query.orderBy("t.queue_at").orderBy("t.ticket_id");
-  } else {
-    if (page.after)
+    if (after)
       query = query.where(
-        sql<boolean>`(t.received_at, t.ticket_id) < (${page.after.at}, ${page.after.ticketId}::uuid)`,
+        sql<boolean>`(t.queue_at, ${rank}, t.received_at, t.ticket_id) >
+          (${after.queueAt}::bigint, ${after.rank}::integer, ${after.receivedAt}::bigint, ${after.ticketId}::uuid)`,
       );
+    query = query.orderBy("t.queue_at").orderBy(rank).orderBy("t.received_at").orderBy("t.ticket_id");
+  } else {
+    if (after)
+      query = query.where(sql<boolean>`(t.received_at, t.ticket_id) < (${after.receivedAt}, ${after.ticketId}::uuid)`);
     query = query.orderBy("t.received_at", "desc").orderBy("t.ticket_id", "desc");
   }
   return query.limit(page.limit).execute();
@@ -141,12 +171,16 @@ function containsWords(words: string) {
   return sql`(t.subject ilike ${pattern} or c.name ilike ${pattern} or address.contact_address ilike ${pattern} or t.number::text = ${words.replace(/^#/, "")})`;
 }
 
+/** Due soon: in the last eighth of what was promised, and never less than this before the end, as pages draw a clock. */
+const LEAST_WARNING_MS = 10 * 60_000;
+
 /** How many tickets stand in each state, for the list of views. Closed ones are counted to 1,001 at most: more is "1,000+". */
-export async function countTickets(tx: Tx, deskId: DeskId, now: Instant, soonMs: number) {
+export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {
   const { rows } = await sql<{ state: string; count: number; breached: number; due_soon: number }>`
     select t.state, count(*) as count,
       count(*) filter (where k.outcome = 'breached' and k.stopped_at is null) as breached,
-      count(*) filter (where k.outcome in ('running', 'pending') and k.due_at <= ${now + soonMs}) as due_soon
+      count(*) filter (where k.outcome in ('running', 'pending') 
+        and k.due_at - greatest(${LEAST_WARNING_MS}, (k.due_at - k.started_at) / 8) <= ${now}) as due_soon
     from ticket t join clock k on k.desk_id = t.desk_id and k.ticket_id = t.ticket_id and k.target = 'response'
     where t.desk_id = ${deskId} and t.state <> 'closed' group by t.state`.execute(tx);
   const closed = await sql<{ count: number }>`
@@ -167,11 +201,11 @@ export async function countTickets(tx: Tx, deskId: DeskId, now: Instant, soonMs:
   };
 }
 
-/** How many mails wait in quarantine, to 1,001 at most. */
-export async function countQuarantined(tx: Tx, deskId: DeskId): Promise<number> {
+/** How many mails of a kind an agent has to decide about, to 1,001 at most. */
+export async function countApart(tx: Tx, deskId: DeskId, kind: "quarantined" | "held"): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
-      select from inbound_mail where desk_id = ${deskId} and kind = 'quarantined' limit 1001
+      select from inbound_mail where desk_id = ${deskId} and kind = ${kind} limit 1001
     ) capped`.execute(tx);
   return rows[0]!.count;
 }

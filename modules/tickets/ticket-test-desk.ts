@@ -128,3 +128,15 @@ export function mail(parts: {
     text,
   ].join("\n");
 }
+
+export async function blockSenderForTest({ db, deskId, clock }: TestDesk, address: string): Promise<void> {
+  await db.transaction(deskId, async (tx) => {
+    const agent = { desk_id: deskId, agent_id: deskId, email: "a@desk.example", name: "A", role: "lead" as const };
+    await tx
+      .insertInto("agent")
+      .values({ ...agent, language: "fr", created_at: clock.now(), disabled_at: null })
+      .execute();
+    const blocked = { desk_id: deskId, address, blocked_by: deskId, blocked_at: clock.now() };
+    await tx.insertInto("blocked_sender").values(blocked).execute();
+  });
+}

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { toIso } from "@permanence/kernel";
+import { noticeStanding, NoticeStanding } from "./notice-standing.ts";
 import type { TicketListRow } from "./ticket-store.ts";
 import { PRIORITIES } from "./ticket-tables.ts";
 
@@ -39,6 +40,9 @@ export const TicketView = z
     linkedTicket: z.object({ id: z.string(), number: z.number() }).nullable(),
     preview: z.string(),
     clocks: z.array(ClockView),
+    notice: NoticeStanding.nullable().openapi({
+      description: "How far the notice came; null where none could be sent",
+    }),
   })
   .openapi("Ticket");
 export type TicketView = z.infer<typeof TicketView>;
@@ -66,6 +70,7 @@ export function ticketView(row: TicketListRow): TicketView {
     linkedTicket: row.linked_ticket_id === null ? null : { id: row.linked_ticket_id, number: row.linked_number! },
     preview: (row.preview ?? "").replace(/\s+/g, " ").trim().slice(0, PREVIEW_LENGTH),
     clocks: [clockView(row)],
+    notice: noticeStanding(row),
   };
 }
 

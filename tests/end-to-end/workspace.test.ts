@@ -64,6 +64,65 @@ test("the ticket shows who wrote what, its clock, and where the notice is", asyn
   expect(await page.getByRole("main").innerText()).toMatch(/\b(1\sj|23\sh\s59)\b/);
 });
 
+test("sizes are those of the tokens: a row of 44 px, text of 14 and 12", async () => {
+  const row = page.getByRole("link", { name: new RegExp(SUBJECT) });
+  await row.getByTitle("l’accusé attend son départ").waitFor();
+  const sizes = await row.evaluate((link) => ({
+    height: link.getBoundingClientRect().height,
+    subject: getComputedStyle(link.querySelector(".subject")!).fontSize,
+    who: getComputedStyle(link.querySelector(".who")!).fontSize,
+  }));
+  expect(sizes).toEqual({ height: 44, subject: "14px", who: "12px" });
+});
+
+test("a panel that a key opens has the focus, and Escape closes it alone", async () => {
+  const here = page.url();
+  await page.keyboard.press("p");
+  const normal = page.getByRole("radio", { name: /normale/ });
+  await expect.poll(() => normal.evaluate((radio) => radio === document.activeElement)).toBe(true);
+  await page.keyboard.press("ArrowUp");
+  expect(await page.getByRole("radio", { name: /haute/ }).isChecked()).toBe(true);
+  await page.keyboard.press("Escape");
+  await normal.waitFor({ state: "hidden" });
+  expect(page.url()).toBe(here);
+
+  await page.keyboard.press("e");
+  const solved = page.getByRole("button", { name: "résolu" });
+  await expect.poll(() => solved.evaluate((line) => line === document.activeElement)).toBe(true);
+  await page.keyboard.press("ArrowDown");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("contourné");
+  await page.keyboard.press("Escape");
+  await solved.waitFor({ state: "hidden" });
+  expect(page.url()).toBe(here);
+});
+
+test("Escape empties the search, and then leaves it", async () => {
+  const here = page.url();
+  await page.keyboard.press("/");
+  await page.keyboard.type("annonces");
+  const search = page.getByRole("searchbox");
+  await page.keyboard.press("Escape");
+  expect(await search.inputValue()).toBe("");
+  expect(await search.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.press("Escape");
+  expect(await search.evaluate((field) => field === document.activeElement)).toBe(false);
+  expect(page.url()).toBe(here);
+});
+
+test("without a relay the ticket says why its notice waits", async () => {
+  await page.getByRole("list", { name: "Chemin de l’accusé" }).getByText("aucun relais").waitFor();
+});
+
+test("everyone at a domain is said to belong to an organisation, and it can be taken back", async () => {
+  await page.locator("summary", { hasText: "Attribuer à une organisation" }).click();
+  await page.getByLabel("Toute personne dont l’adresse est @agence.be").fill("Agence du Parc");
+  await page.getByRole("button", { name: "Confirmer" }).click();
+  await page.getByText("@agence.be appartient à Agence du Parc.").waitFor();
+  await page.getByRole("main").getByText("Agence du Parc", { exact: true }).waitFor();
+  await page.keyboard.press("u");
+  await page.locator("summary", { hasText: "Attribuer à une organisation" }).waitFor();
+});
+
 test("a reply is written and sent by keyboard", async () => {
   await page.keyboard.press("r");
   await page.keyboard.type("Bonjour Anne, nous regardons.");
@@ -82,16 +141,28 @@ test("not a request, and taken back, each with one key", async () => {
 });
 
 test("a ticket is opened for a customer on the phone; what is missing is said beside its field", async () => {
-  await page.goto(`${desk.web}/tickets/new`);
+  await page.goto(`${desk.web}/queue`);
+  await page.locator('[aria-keyshortcuts="c"]').waitFor(); // The page listens.
+  await page.keyboard.press("c");
+  const address = page.getByLabel("Adresse e-mail du client");
+  await expect.poll(() => address.evaluate((field) => field === document.activeElement)).toBe(true);
   await page.getByRole("button", { name: "Enregistrer le ticket" }).click();
   await page.getByRole("alert").getByText("Écrivez l’adresse du client").waitFor();
 
-  await page.getByLabel("Adresse e-mail du client").fill("carla@agence.be");
+  await address.fill("carla@agence.be");
   await page.getByRole("textbox", { name: "Sujet" }).fill("Au téléphone");
   await page.getByLabel("Ce que le client demande").fill("Elle ne peut plus se connecter.");
   await page.getByRole("radio", { name: /haute/ }).check();
   await page.getByRole("button", { name: "Enregistrer le ticket" }).click();
   await page.getByRole("heading", { level: 1, name: "Au téléphone" }).waitFor();
+});
+
+test("once it has its number, the customer is told, and that is proof", async () => {
+  await page.getByText("La demande est enregistrée sous le numéro").waitFor();
+  await page.getByRole("button", { name: "Dit au téléphone" }).click();
+  await page.getByRole("status").getByText("appel noté").waitFor();
+  await page.getByRole("main").getByText("tenu", { exact: true }).waitFor();
+  expect(await page.getByRole("button", { name: "Dit au téléphone" }).count()).toBe(0);
 });
 
 test("the mailroom shows the notice as its reader would see it, in French", async () => {
@@ -115,9 +186,50 @@ test("what could not be read is in quarantine, with the reason, and becomes a ti
   const raw = `From: dora@agence.be\r\nTo: helpdesk@whise.eu\r\nSubject: Matriochka\r\nMIME-Version: 1.0\r\n${levels.join("")}`;
   await sendMail(desk.smtp, { from: "dora@agence.be", to: "helpdesk@whise.eu", raw });
   await page.goto(`${desk.web}/quarantine`);
-  await page.getByText(/50 (levels|niveaux)/).waitFor();
+  await page.getByText("Ses parties s’emboîtent sur plus de 50 niveaux.").waitFor();
   await page.getByRole("button", { name: "En faire un ticket" }).click();
   await page.getByRole("heading", { level: 1, name: /Matriochka|sans sujet/ }).waitFor();
+});
+
+test("a machine's answer to nothing of ours is shown apart, and becomes a ticket", async () => {
+  await send({ from: "eva@agence.be", subject: "Absente jusqu’à lundi", headers: ["Auto-Submitted: auto-replied"] });
+  await page.goto(`${desk.web}/quarantine`);
+  await page.getByText("Rien à décider").waitFor();
+  await page.getByRole("link", { name: "Réponses automatiques" }).click();
+  await page.getByRole("heading", { name: "Absente jusqu’à lundi" }).waitFor();
+  expect(new URL(page.url()).search).toBe("?show=auto-reply");
+  await page.getByRole("link", { name: "Tout ce qui est arrivé" }).click();
+  await page.getByText("réponse automatique", { exact: true }).waitFor();
+  expect(await page.getByRole("heading", { name: SUBJECT }).count()).toBeGreaterThan(0);
+  await page.goBack();
+  await page.getByRole("button", { name: "En faire un ticket" }).click();
+  await page.getByRole("heading", { level: 1, name: "Absente jusqu’à lundi" }).waitFor();
+});
+
+test("where a mail names nobody, the page asks who wrote it", async () => {
+  const raw = "Subject: Signalement\r\n\r\nBonjour\r\n";
+  await sendMail(desk.smtp, { from: "", to: "helpdesk@whise.eu", raw });
+  const apart = await context.newPage(); // Its refusal is no fault of the page that is watched.
+  await apart.goto(`${desk.web}/quarantine?show=auto-reply`);
+  await apart.getByRole("heading", { name: "Signalement" }).waitFor();
+  await apart.getByRole("button", { name: "En faire un ticket" }).click();
+  await apart.getByRole("alert").getByText("Donnez l’adresse").waitFor();
+  await apart.getByLabel("Adresse de la personne qui a écrit").fill("hugo@agence.be");
+  await apart.getByRole("button", { name: "En faire un ticket" }).click();
+  await apart.getByRole("main").getByText("hugo@agence.be").first().waitFor();
+  await apart.close();
+});
+
+test("a stranger reads whose door it is, where to write, and that no link can be sent", async () => {
+  const stranger = await browser.newContext({ locale: "fr-BE" });
+  const outside = await stranger.newPage();
+  await outside.goto(desk.web);
+  await outside.getByRole("heading", { level: 1, name: "Whise Helpdesk" }).waitFor();
+  await outside.getByRole("link", { name: "helpdesk@whise.eu" }).waitFor();
+  await outside.goto(`${desk.web}/sign-in`);
+  await outside.getByText("Aucun e-mail ne quitte cette machine").waitFor();
+  await outside.getByText("bin/permanence agent add --email").waitFor();
+  await stranger.close();
 });
 
 test("none of this made the page fail, or ask another machine for anything", () => {
@@ -155,6 +267,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     ticket!,
     "/tickets/new",
     "/quarantine",
+    "/quarantine?show=all",
     "/mailroom",
     mail!,
     "/api-docs",

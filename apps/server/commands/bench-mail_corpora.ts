@@ -11,6 +11,7 @@ export const command = defineCommand({
     "Reads bounces, ordinary messages and replies of a folder of corpora, which is no part of the project, and compares with " +
     "what the corpora say: per recipient of a bounce its status and whether the address is bad for good, no report in " +
     "ordinary mail, and what a person newly wrote. Each score comes with the list of its misses.",
+  uses: { data: false, desk: false },
   options: {
     corpora: {
       type: "string",

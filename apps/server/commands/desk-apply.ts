@@ -11,9 +11,10 @@ export const command = defineCommand({
     "Makes the desk, or changes the one of that slug, whole or not at all; the same folder again changes nothing. " +
     "A running service follows within five seconds. Every mistake is told with its file and line. " +
     "See examples/whise for a desk.",
+  uses: { data: true, desk: false },
   options: {},
   arguments: { min: 1, max: 1 },
-  async run({ dataDir, environment, positionals, json, print, printJson, report }) {
+  async run({ dataDir, environment, positionals, json, print, printJson, report, complain }) {
     const { applyDesk, readDeskFolder } = await import("@permanence/people");
     const { TEMPLATES } = await import("@permanence/tickets");
     const { systemClock, systemRandom } = await import("@permanence/kernel");
@@ -26,9 +27,9 @@ export const command = defineCommand({
     try {
       const applied = await applyDesk(db, { clock: systemClock, random: systemRandom }, files, TEMPLATES);
       if ("errors" in applied) {
-        for (const { place, sentence } of applied.errors) report(`${place}: ${sentence}`);
         if (json) printJson(applied);
-        report("Nothing was changed.");
+        const mistakes = applied.errors.map(({ place, sentence }) => `${place}: ${sentence}`);
+        complain([...mistakes, "Nothing was changed."].join("\n"));
         return 1;
       }
       const { deskId: id, slug, created, changed } = applied;

@@ -5,12 +5,15 @@ const MARKS = { ok: "ok  ", warn: "warn", fail: "FAIL" };
 
 export const command = defineCommand({
   name: "doctor",
-  summary: "Check database, desks, relay, disk and clock, and say what to do.",
-  description: "Exit code 1 where something fails; warnings do not count.",
+  summary: "Check the service, database, desks, mail, relay, disk and clock, and say what to do.",
+  description:
+    "Looks at the running service where there is one, with the settings that it was started with. " +
+    "Exit code 1 where something fails; warnings do not count.",
+  uses: { data: true, desk: true },
   options: {},
-  async run({ dataDir, environment, json, print, printJson }) {
+  async run({ dataDir, environment, desk, json, print, printJson }) {
     const { examine } = await import("../doctor/examination.ts");
-    const findings = await examine(readConfiguration(dataDir, environment));
+    const findings = await examine(readConfiguration(dataDir, environment), desk);
     const isWell = findings.every(({ level }) => level !== "fail");
     if (json) {
       printJson({ ok: isWell, findings });

@@ -11,6 +11,7 @@ export const command = defineCommand({
   usage: "FILE…",
   description: `Prints one JSON object a file, in the order given, whatever the files hold: a mail that cannot be read within the limits has the kind "quarantined" and its reason among the warnings. The HTML is made safe as an agent would see it. What is known of its sender, by its signatures or by a server that is trusted, is in "authentication". Exit code 1 only where a file cannot be opened.`,
   arguments: { min: 1, max: Number.POSITIVE_INFINITY },
+  uses: { data: false, desk: false },
   options: {
     languages: {
       type: "string",
@@ -24,7 +25,7 @@ export const command = defineCommand({
       description: "A server whose Authentication-Results are believed, instead of asking the DNS about signatures.",
     },
   },
-  async run({ values, positionals, printJson, report }) {
+  async run({ values, positionals, printJson, complain }) {
     const languages = values.languages.split(",").map((language) => language.trim());
     const trusted = values.trust === undefined ? [] : [values.trust.toLowerCase()];
     const senders = openSenderChecks();
@@ -33,7 +34,7 @@ export const command = defineCommand({
       ...{ senders, trusted },
     };
     try {
-      return await inspectFiles(positionals, inspectors, printJson, report);
+      return await inspectFiles(positionals, inspectors, printJson, complain);
     } finally {
       await Promise.all([inspectors.reader.close(), inspectors.sanitiser.close(), senders.close()]);
     }
@@ -44,7 +45,7 @@ async function inspectFiles(
   files: string[],
   inspectors: Inspectors,
   printJson: (value: unknown) => void,
-  report: (line: string) => void,
+  complain: (sentence: string) => void,
 ): Promise<number> {
   const inFlight = files.slice(0, FILES_IN_FLIGHT).map((file) => inspectFile(file, inspectors));
   let exitCode = 0;
@@ -52,7 +53,7 @@ async function inspectFiles(
     const inspection = await inFlight.shift()!;
     if (next < files.length) inFlight.push(inspectFile(files[next]!, inspectors));
     if ("unopened" in inspection) {
-      report(inspection.unopened);
+      complain(inspection.unopened);
       exitCode = 1;
     } else printJson(inspection);
   }

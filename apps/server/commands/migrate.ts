@@ -6,6 +6,7 @@ export const command = defineCommand({
   summary: "Bring the database to this version's schema.",
   description:
     "`start` does this by itself. Use it with DATABASE_URL, before the first process of a new version starts.",
+  uses: { data: true, desk: false },
   options: {},
   async run({ dataDir, environment, json, print, printJson, report }) {
     const { migrate } = await import("@permanence/database");

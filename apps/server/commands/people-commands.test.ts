@@ -6,9 +6,13 @@ import { systemClock, systemRandom } from "@permanence/kernel";
 import { authenticate, useSignInLink } from "@permanence/people";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runCommandLine } from "../command-line.ts";
+import { readConfiguration } from "../configuration.ts";
+import { announceService } from "../running-service.ts";
 
 const EXAMPLE = join(import.meta.dirname, "../../../examples/whise");
 const world = { clock: systemClock, random: systemRandom };
+
+const stop = async () => {};
 
 let database: TestDatabase;
 let folder: string;
@@ -68,8 +72,21 @@ test("mistakes are told with their places, and change nothing", async () => {
 test("an agent is added with a link, and given tokens later", async () => {
   await permanence("desk", "apply", folder);
   const add = (...options: string[]) => permanence("agent", "add", "--email", "Anne@whise.eu", ...options);
-  const { printed: link } = await add("--name", "Anne", "--role", "lead");
-  expect(link).toMatch(/^http:\/\/localhost:8080\/sign-in\?token=\w+$/);
+  const without = await add("--name", "Anne", "--role", "lead");
+  expect(without).toMatchObject({ exitCode: 0, printed: "" });
+  expect(without.reported).toMatch(/^anne@whise\.eu is an agent now\. No link was made: no web server/);
+
+  const running = await announceService(
+    {
+      url: database.url,
+      configuration: readConfiguration(folder, {}),
+      service: { webPort: 8123, smtpPort: null, stop },
+    },
+    world,
+  );
+  const { printed: link } = await add();
+  await running.stop();
+  expect(link).toMatch(/^http:\/\/localhost:8123\/sign-in\?token=\w+$/);
   const signedIn = await useSignInLink(database.db, world, link.split("=")[1]!);
   expect(signedIn?.agent).toMatchObject({ email: "anne@whise.eu", name: "Anne", role: "lead", language: "fr" });
 

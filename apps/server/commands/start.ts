@@ -1,6 +1,5 @@
 import { defineCommand, wholeNumber } from "../command.ts";
 import { type Configuration, publicUrl, readConfiguration, readRoles } from "../configuration.ts";
-import { Refusal } from "../refusal.ts";
 
 const PORTS = { min: 0, max: 65_535 };
 
@@ -10,6 +9,7 @@ export const command = defineCommand({
   description:
     "Starts the database in the data folder (or uses DATABASE_URL), brings its schema up to date, loads the example " +
     "desk where there is none, and serves until it is told to end (Ctrl+C, SIGTERM).",
+  uses: { data: true, desk: false },
   options: {
     port: { type: "string", value: "N", description: "The web server's port; 0 for any free one (8080)." },
     "smtp-port": { type: "string", value: "N", description: "The SMTP server's port; 0 for any free one (2525)." },
@@ -20,27 +20,33 @@ export const command = defineCommand({
     const { lockDataDir, migrate, startEmbedded } = await import("@permanence/database");
     const { systemClock, systemRandom } = await import("@permanence/kernel");
     const { startSupportService } = await import("../support-service.ts");
+    const { announceService } = await import("../running-service.ts");
     const { welcome } = await import("../welcome.ts");
+    const { readCertificate } = await import("../certificate.ts");
 
+    if (configuration.roles.includes("mail")) readCertificate(configuration); // Wrong settings, before anything starts.
     const world = { clock: systemClock, random: systemRandom };
     const ended = untilToldToEnd();
     // Any number of processes may share the database of a DATABASE_URL; the data folder is one process's own.
     const isEmbedded = configuration.databaseUrl === null;
-    const lock = isEmbedded ? takeLock(() => lockDataDir(dataDir)) : null;
+    const lock = isEmbedded ? lockDataDir(dataDir) : null;
     const embedded = isEmbedded ? await startEmbedded({ dataDir, log: report }) : null;
     const url = configuration.databaseUrl ?? embedded!.url;
     try {
       await migrate(url, { log: report });
       const service = await startSupportService({ configuration, url, log: report }, world);
+      let announcement: { stop(): Promise<void> } | null = null;
       try {
-        const greeting = await welcome(url, publicUrl(configuration, service.webPort ?? configuration.port), world);
+        const web = service.webPort === null ? null : publicUrl(configuration, service.webPort);
+        const greeting = await welcome(url, web, world);
         const smtp =
           service.smtpPort === null ? null : `${configuration.smtpHost ?? configuration.host}:${service.smtpPort}`;
-        const web = service.webPort === null ? null : publicUrl(configuration, service.webPort);
+        announcement = await announceService({ url, configuration, service }, world);
         if (json) printJson({ ready: true, web, smtp, signInLink: greeting.signInLink });
         else for (const line of describe({ web, smtp, ...greeting }, configuration)) print(line);
         report(`Ending: ${await ended}.`);
       } finally {
+        await announcement?.stop();
         await service.stop();
       }
       return 0;
@@ -63,14 +69,6 @@ function withOptions(
     ...(smtpPort !== undefined && { smtpPort: wholeNumber(smtpPort, "smtp-port", PORTS) }),
     ...(roles !== undefined && { roles: readRoles(roles) }),
   };
-}
-
-function takeLock<T>(lock: () => T): T {
-  try {
-    return lock();
-  } catch (error) {
-    throw new Refusal((error as Error).message);
-  }
 }
 
 /** Says which signal came. A second one ends the process at once. */
@@ -103,6 +101,7 @@ function describe({ web, smtp, desks, signInLink }: Running, { smtpRelay }: Conf
       : `  Outgoing  through ${smtpRelay.host}:${smtpRelay.port}`,
   );
   if (signInLink !== null) lines.push("", "  Sign in, once, within 30 minutes:", `  ${signInLink}`);
+  else lines.push("", "  Nobody serves pages yet: a process with the role web prints a link to sign in.");
   lines.push("", "  Ctrl+C ends it.", "");
   return lines;
 }

@@ -1,6 +1,6 @@
-import { type Db, findDesks } from "@permanence/database";
+import type { Db } from "@permanence/database";
 import { sql } from "kysely";
-import { fail, type Finding, ok, warn } from "./finding.ts";
+import { fail, type Finding, ok } from "./finding.ts";
 
 const OLDEST_MAJOR = 15;
 
@@ -31,25 +31,4 @@ export async function checkDatabase(db: Db): Promise<Finding> {
     );
   }
   return ok("database", `PostgreSQL ${version} answers, with fsync, in UTF-8.`);
-}
-
-export async function checkDesks(db: Db): Promise<Finding> {
-  const desks = await findDesks(db);
-  const { rows } = await sql<{ mailboxes: number }>`
-    select count(*) as mailboxes from directory where kind = 'mailbox'`.execute(db.directory);
-  const { mailboxes } = rows[0]!;
-  const sentence = `${count(desks.length, "desk")} with ${count(mailboxes, "mailbox", "mailboxes")}.`;
-  if (desks.length === 0)
-    return fail("desks", "There is no desk yet.", "Make one: permanence desk apply examples/whise");
-  if (mailboxes === 0)
-    return warn(
-      "desks",
-      sentence,
-      "Name a mailbox in the desk's data and apply it again; until then no mail is accepted.",
-    );
-  return ok("desks", sentence);
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -1,11 +1,13 @@
+import { relayTrouble } from "@permanence/mail";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { describeRelay, type Relay } from "../relay.ts";
+import { describeRelay } from "../relay.ts";
 import { fail, type Finding, ok, warn } from "./finding.ts";
+import type { RelayToTry } from "./relays-in-use.ts";
 
 const PATIENCE_MS = 10_000;
 
-/** Greets the relay and signs in, as the outbox would, and sends nothing. */
-export async function checkRelay(relay: Relay | null): Promise<Finding> {
+/** Greets the relay and signs in where the password is known, as the outbox would, and sends nothing. */
+export async function checkRelay(relay: RelayToTry | null): Promise<Finding> {
   if (relay === null) {
     return warn(
       "relay",
@@ -17,23 +19,24 @@ export async function checkRelay(relay: Relay | null): Promise<Finding> {
   try {
     const { isEncrypted, offersDsn } = await greet(relay);
     const way = isEncrypted ? "encrypted" : "unencrypted";
-    if (offersDsn) return ok("relay", `${name} answers, ${way}, and reports on delivery (DSN).`);
+    const untried = relay.passwordKnown ? "" : " Its password, which only the running service knows, was not tried.";
+    if (offersDsn) return ok("relay", `${name} answers, ${way}, and reports on delivery (DSN).${untried}`);
     return warn(
       "relay",
-      `${name} answers, ${way}, but offers no delivery reports (DSN, RFC 3461).`,
+      `${name} answers, ${way}, but offers no delivery reports (DSN, RFC 3461).${untried}`,
       "Receipts will be presumed after the waiting time, never proven by a report. Use a relay that offers DSN if you can.",
     );
   } catch (error) {
     return fail(
       "relay",
-      `${name} does not take our mail: ${(error as Error).message}.`,
+      `${name} does not take our mail: ${relayTrouble(error as Error)}.`,
       "Check the address, the password and the firewall. Mail waits in the outbox meanwhile and is tried again.",
     );
   }
 }
 
-async function greet(relay: Relay): Promise<{ isEncrypted: boolean; offersDsn: boolean }> {
-  const { host, port, secure, login } = relay;
+async function greet(relay: RelayToTry): Promise<{ isEncrypted: boolean; offersDsn: boolean }> {
+  const { host, port, secure, login, passwordKnown } = relay;
   const times = {
     connectionTimeout: PATIENCE_MS,
     greetingTimeout: PATIENCE_MS,
@@ -49,7 +52,7 @@ async function greet(relay: Relay): Promise<{ isEncrypted: boolean; offersDsn: b
       smtp.connect((error) => {
         if (error) return reject(error);
         const found = { isEncrypted: smtp.secure, offersDsn: /^250[- ]DSN\b/im.test(String(smtp.lastServerResponse)) };
-        if (login === null) return resolve(found);
+        if (login === null || !passwordKnown) return resolve(found);
         smtp.login({ user: login.user, pass: login.password }, (refused) =>
           refused ? reject(refused) : resolve(found),
         );

@@ -120,6 +120,16 @@ create table blob (
 );
 alter table blob alter column bytes set storage external; -- Mail is mostly base64 and images: compressing costs more than it saves.
 
+-- Senders whose mail agents do not want to see among the others.
+create table blocked_sender (
+  desk_id uuid not null references desk,
+  address text not null, -- lower case
+  blocked_by uuid not null,
+  blocked_at instant not null,
+  primary key (desk_id, address),
+  foreign key (desk_id, blocked_by) references agent
+);
+
 create table mailbox (
   desk_id uuid not null references desk,
   mailbox_id uuid not null,
@@ -162,6 +172,9 @@ create index inbound_mail_by_message_id on inbound_mail (desk_id, message_id);
 create index inbound_mail_by_contents on inbound_mail (desk_id, content_sha256) where message_id is null;
 create index inbound_mail_by_time on inbound_mail (desk_id, received_at, inbound_mail_id);
 create index inbound_mail_by_kind on inbound_mail (desk_id, kind, received_at, inbound_mail_id);
+create index inbound_mail_by_sender on inbound_mail (desk_id, lower(from_address), received_at);
+create index inbound_mail_by_sender_domain on inbound_mail (desk_id, split_part(lower(from_address), '@', 2), received_at);
+create index inbound_mail_by_mailbox on inbound_mail (desk_id, mailbox_id, received_at);
 create index inbound_mail_by_ticket on inbound_mail (desk_id, ticket_id) where ticket_id is not null;
 create index inbound_mail_unread on inbound_mail (desk_id, received_at) where read_at is null;
 
@@ -200,7 +213,13 @@ create table ticket (
   check ((state = 'closed') = (closed_as is not null)),
   check ((state = 'closed') = (closed_at is not null))
 );
-create index ticket_queue on ticket (desk_id, queue_at, ticket_id) where state <> 'closed';
+-- Due first; of what is due alike (all whose clock no longer runs) the urgent first, then who came first. The rank is
+-- written as modules/tickets/ticket-store.ts writes it, or the index is not used.
+create index ticket_queue on ticket (
+  desk_id, queue_at,
+  (case priority when 'urgent' then 0 when 'high' then 1 when 'normal' then 2 else 3 end),
+  received_at, ticket_id
+) where state <> 'closed';
 create index ticket_by_time on ticket (desk_id, received_at, ticket_id);
 create index ticket_by_contact on ticket (desk_id, contact_id);
 
@@ -292,6 +311,7 @@ create table outgoing_mail (
   envelope_from text not null,
   mime_sha256 bytea not null, -- the blob with the very bytes that are sent
   created_at instant not null,
+  urgency text not null check (urgency in ('urgent', 'high', 'usual', 'low')), -- which goes before which where many wait
   attempts integer not null,
   next_attempt_at instant, -- null when no more are to come
   last_error text,

@@ -24,6 +24,9 @@ export type Me = {
   now: string;
 };
 
+/** What anybody may know of the desk. */
+export type DoorPlate = { name: string; languages: string[]; mailboxes: string[]; relay: "smtp" | "mailroom" };
+
 export type Counts = {
   open: number;
   new: number;
@@ -31,6 +34,7 @@ export type Counts = {
   onHold: number;
   closed: number;
   quarantined: number;
+  held: number;
   dueSoon: number;
   breached: number;
 };
@@ -55,6 +59,7 @@ export type Ticket = {
   priority: Priority;
   priorityReason: string;
   language: string;
+  source: "mail" | "agent";
   contact: { id: string; name: string; address: string };
   organisation: { id: string; name: string } | null;
   assignee: { id: string; name: string } | null;
@@ -63,6 +68,7 @@ export type Ticket = {
   version: number;
   linkedTicket: { id: string; number: number } | null;
   clocks: Clock[];
+  notice: { rung: Exclude<Rung, "failed">; failed: boolean } | null;
 };
 
 export type Attachment = {
@@ -110,7 +116,7 @@ export type Notice = { state: "queued" | "sent" | "failed"; stops: Stop[] };
 
 export type InboundMail = {
   id: string;
-  kind: string | null;
+  kind: "ticket" | "reply" | "report" | "auto-reply" | "quarantined" | "held" | "duplicate" | null;
   receivedAt: string;
   from: { name: string; address: string } | null;
   envelopeFrom: string;

@@ -7,7 +7,7 @@ const describe = (type: string, data: Record<string, unknown> | null, m = en) =>
   describeEvent({ sequence: 1, at: "2026-11-23T13:02:00.000Z", type, actor: { kind: "desk", name: "" }, data }, m);
 
 test.each([
-  ["registered", { number: 1042, priority: "high" }, "Registered as no.\u00a01042, priority high"],
+  ["registered", { number: 1042, priority: "high" }, "registered as no.\u00a01042, priority high"],
   ["state", { from: "new", to: "on-hold" }, "state: on hold"],
   ["closed", { as: "not-a-request" }, "closed: not a request"],
   ["closure-undone", { to: "open" }, "reopened"],
@@ -18,7 +18,10 @@ test.each([
   ["notice-queued", { outgoingMailId: "1", to: "a@b.be" }, "notice prepared for a@b.be"],
   ["mail-failed", { error: "550 no such user" }, "e-mail refused: 550 no such user"],
   ["evidence", { rung: "delivered" }, "evidence: delivered"],
-  ["clock", { target: "response", outcome: "met" }, "response time: met"],
+  ["evidence", { rung: "displayed", source: "call" }, "call logged"],
+  ["clock", { target: "response", from: "running", to: "met" }, "response time: met"],
+  ["auto-reply", { from: "a@b.be" }, "automatic reply"],
+  ["subject", { from: "Aide", to: "Connexion" }, "subject: Connexion"],
 ])("%s", (type, data, text) => {
   expect(describe(type, data)).toBe(text);
 });

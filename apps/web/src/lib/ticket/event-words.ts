@@ -20,16 +20,23 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages): string 
       return m.event.assigned(nameOf(given.to) ?? m.ticket.nobody);
     case "notice-queued":
       return m.event.noticeQueued(text("to"));
+    case "notice-again":
+      return m.event.noticeAgain(text("to"));
+    case "report":
+      return m.quarantine.kind.report;
     case "mail-sent":
       return m.event.mailSent;
     case "mail-failed":
       return describeFailure(text("error") || text("detail"), m);
     case "evidence":
+      if (given.source === "call") return m.event.callLogged;
       return m.event.evidence(m.receipt[given.rung as Rung] ?? text("rung"));
     case "clock":
-      return m.event.clock(m.event.outcome[given.outcome as Outcome] ?? text("outcome"));
-    case "call-logged":
-      return m.event.callLogged;
+      return m.event.clock(m.event.outcome[given.to as Outcome] ?? text("to"));
+    case "auto-reply":
+      return m.quarantine.kind["auto-reply"];
+    case "subject":
+      return m.pair(m.event.subject, text("to"));
     default:
       return type;
   }

@@ -4,6 +4,9 @@ import { LOCALES, type LanguageCode } from "#lib/messages/languages.ts";
 /** Who reads a time: in which language, in which zone, and when. */
 export type Reader = { language: LanguageCode; timeZone: string; nowMs: number; words: Messages["time"] };
 
+/** In a narrow place, where the day of today goes without saying. */
+export const shortly = (words: Messages["time"]): Messages["time"] => ({ ...words, today: (time) => time });
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A time as people say it: "today 14:02", "Mon 14:02" within six days, "12 Nov 14:02", "12 Nov 2025". */

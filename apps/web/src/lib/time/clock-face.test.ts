@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Clock } from "#lib/api/types.ts";
-import { AT_RISK_MS, readClock } from "#lib/time/clock-face.ts";
+import { atRiskMs, readClock } from "#lib/time/clock-face.ts";
 
 const START = Date.parse("2026-11-23T12:00:00Z");
 const HOUR = 3_600_000;
@@ -20,8 +20,8 @@ function clock(given: Partial<Clock>): Clock {
 
 test.each([
   ["just started", {}, 0, "on-track", 100],
-  ["one millisecond from risk", {}, 4 * HOUR - AT_RISK_MS - 1, "on-track", 13],
-  ["at risk", {}, 4 * HOUR - AT_RISK_MS, "at-risk", 13],
+  ["one millisecond from risk", {}, 3.5 * HOUR - 1, "on-track", 13],
+  ["at risk", {}, 3.5 * HOUR, "at-risk", 13],
   ["at the due instant, which is in time", {}, 4 * HOUR, "at-risk", 0],
   ["late before the server said so", {}, 4 * HOUR + 1, "breached", 0],
   ["late", { outcome: "breached" }, 5 * HOUR, "breached", 0],
@@ -30,6 +30,14 @@ test.each([
   ["before it started, by a clock that is off", {}, -HOUR, "on-track", 100],
 ] as const)("%s", (_, given, elapsedMs, face, leftPercent) => {
   expect(readClock(clock(given), START + elapsedMs)).toMatchObject({ face, leftPercent });
+});
+
+test.each([
+  [24, 180],
+  [4, 30],
+  [1, 10],
+])("of %d hours the last %d minutes are at risk", (hours, minutes) => {
+  expect(atRiskMs(hours * HOUR)).toBe(minutes * 60_000);
 });
 
 test("a clock that stopped keeps what was left then", () => {

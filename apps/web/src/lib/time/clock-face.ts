@@ -3,8 +3,11 @@ import type { Clock } from "#lib/api/types.ts";
 /** How a clock looks: see Clock.svelte. */
 export type Face = "on-track" | "at-risk" | "breached" | "pending" | "met" | "presumed" | "void";
 
-/** From here on a running clock is at risk. */
-export const AT_RISK_MS = 30 * 60_000;
+/** From here on a running clock is at risk: the last eighth of what was promised, and never less than ten minutes. The
+ *  API counts the same (countTickets). */
+export function atRiskMs(promisedMs: number): number {
+  return Math.max(10 * 60_000, promisedMs / 8);
+}
 
 export type ClockReading = {
   face: Face;
@@ -21,15 +24,16 @@ export function readClock(clock: Clock, nowMs: number): ClockReading {
   const dueMs = Date.parse(clock.dueAt);
   const atMs = clock.stoppedAt === null ? nowMs : Date.parse(clock.stoppedAt);
   const leftMs = dueMs - atMs;
-  const share = dueMs === startedMs ? 0 : leftMs / (dueMs - startedMs);
+  const promisedMs = dueMs - startedMs;
+  const share = promisedMs === 0 ? 0 : leftMs / promisedMs;
   const leftPercent = Math.round(100 * Math.min(1, Math.max(0, share)));
-  return { face: faceOf(clock, leftMs), leftMs, leftPercent };
+  return { face: faceOf(clock, leftMs, atRiskMs(promisedMs)), leftMs, leftPercent };
 }
 
-function faceOf(clock: Clock, leftMs: number): Face {
+function faceOf(clock: Clock, leftMs: number, riskMs: number): Face {
   switch (clock.outcome) {
     case "running":
-      return leftMs < 0 ? "breached" : leftMs <= AT_RISK_MS ? "at-risk" : "on-track";
+      return leftMs < 0 ? "breached" : leftMs <= riskMs ? "at-risk" : "on-track";
     case "met":
       return clock.receipt === "presumed" ? "presumed" : "met";
     case "pending":

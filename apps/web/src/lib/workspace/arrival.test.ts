@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Clock, Ticket, TicketState } from "#lib/api/types.ts";
+import type { Clock, Priority, Ticket, TicketState } from "#lib/api/types.ts";
 import { isArrival } from "#lib/workspace/arrival.ts";
 import { readTicketFilter } from "#lib/workspace/ticket-filter.ts";
 
@@ -7,13 +7,13 @@ const READ_AT = Date.parse("2026-11-23T12:00:00Z");
 const MINUTE = 60_000;
 const iso = (minutes: number) => new Date(READ_AT + minutes * MINUTE).toISOString();
 
-type Given = { state?: TicketState; received: number; due: number | null };
+type Given = { state?: TicketState; priority?: Priority; received: number; due: number | null };
 
-function ticket({ state = "open", received, due }: Given): Ticket {
+function ticket({ state = "open", priority = "normal", received, due }: Given): Ticket {
   const clock = { target: "response", startedAt: iso(received), dueAt: iso(due ?? 60), cause: null };
   const running: Clock = { ...clock, stoppedAt: null, outcome: "running", receipt: null };
   const met: Clock = { ...clock, stoppedAt: iso(1), outcome: "met", receipt: "delivered" };
-  return { state, receivedAt: iso(received), clocks: [due === null ? met : running] } as unknown as Ticket;
+  return { state, priority, receivedAt: iso(received), clocks: [due === null ? met : running] } as unknown as Ticket;
 }
 
 const queue = readTicketFilter(new URLSearchParams());
@@ -24,6 +24,9 @@ test.each([
   ["was there before, on a later page", { received: -60, due: 90 }, last, false],
   ["moved up into what is shown", { received: -60, due: 20 }, last, true],
   ["no clock runs on it any more", { received: -60, due: null }, last, false],
+  ["is due alike and more urgent", { priority: "urgent", received: -60, due: 30 }, last, true],
+  ["is due alike and came before", { received: -99, due: 30 }, last, true],
+  ["is due alike and came after", { received: -60, due: 30 }, last, false],
   ["the list is shown to its end", { received: -60, due: 90 }, null, true],
   ["is closed", { state: "closed", received: 1, due: 20 }, last, false],
 ] as const)("in the queue: %s", (_, given, shownLast, expected) => {

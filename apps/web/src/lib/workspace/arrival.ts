@@ -10,7 +10,17 @@ type Shown = { filter: TicketFilter; last: Ticket | null; readAtMs: number };
 export function isArrival(ticket: Ticket, { filter, last, readAtMs }: Shown): boolean {
   if (filter.q !== "" || !fits(ticket, filter)) return false;
   if (last === null || Date.parse(ticket.receivedAt) > readAtMs) return true;
-  return filter.order === "due" && dueMs(ticket) < dueMs(last);
+  return filter.order === "due" && isBefore(placeOf(ticket), placeOf(last));
+}
+
+const RANK = { urgent: 0, high: 1, normal: 2, low: 3 };
+
+/** What the queue is sorted by: when it is due, how urgent it is, when it came. */
+const placeOf = (ticket: Ticket) => [dueMs(ticket), RANK[ticket.priority], Date.parse(ticket.receivedAt)];
+
+function isBefore(place: number[], other: number[]): boolean {
+  const at = place.findIndex((part, index) => part !== other[index]);
+  return at !== -1 && place[at]! < other[at]!;
 }
 
 function fits(ticket: Ticket, { state }: TicketFilter): boolean {

@@ -58,7 +58,7 @@ export class Keys {
     const isEscape = event.key === "Escape";
     if (!isEscape && (!this.enabled || isField(event.target))) return;
     if (event.repeat && event.key !== "j" && event.key !== "k") return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open], :popover-open")) return;
 
     const action = this.#actions.get(event.key);
     if (!action) return;

@@ -10,14 +10,13 @@ function form(fields: Record<string, string>): FormData {
 test("an empty form is a normal ticket of which everything is missing", () => {
   const typed = readNewTicket(form({}));
   expect(typed.priority).toBe("normal");
-  expect(typed.byPhone).toBe(false);
   expect(findMissing(typed)).toEqual(["address", "subject", "text"]);
 });
 
 test("what is typed is read, trimmed, and enough", () => {
-  const fields = { address: " a@b.be ", subject: " S ", text: "T", priority: "urgent", byPhone: "on" };
+  const fields = { address: " a@b.be ", subject: " S ", text: "T", priority: "urgent" };
   const typed = readNewTicket(form(fields));
-  expect(typed).toMatchObject({ address: "a@b.be", subject: "S", priority: "urgent", byPhone: true });
+  expect(typed).toMatchObject({ address: "a@b.be", subject: "S", priority: "urgent" });
   expect(findMissing(typed)).toEqual([]);
 });
 

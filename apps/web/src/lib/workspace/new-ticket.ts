@@ -9,7 +9,6 @@ export type NewTicket = {
   priority: Priority;
   reason: string;
   language: string;
-  byPhone: boolean;
 };
 
 export type Required = "address" | "subject" | "text";
@@ -29,7 +28,6 @@ export function readNewTicket(form: FormData): NewTicket {
     priority: PRIORITIES.find((priority) => priority === text("priority")) ?? "normal",
     reason: text("reason"),
     language: text("language"),
-    byPhone: form.get("byPhone") === "on",
   };
 }
 

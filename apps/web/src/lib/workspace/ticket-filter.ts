@@ -1,7 +1,13 @@
+import { query } from "#lib/api/call.ts";
 import type { TicketState } from "#lib/api/types.ts";
 
 /** Which tickets, and in which order: a state, or all that are not closed; and words to search for. */
 export type TicketFilter = { state: TicketState | "all" | "open-ones"; order: "due" | "newest"; q: string };
+
+/** The part of a ticket's address that says which list stands beside it. */
+export function listSearch(parameters: Pick<URLSearchParams, "get">): string {
+  return query({ state: parameters.get("state"), q: parameters.get("q"), cursor: parameters.get("cursor") });
+}
 
 const STATES = ["new", "open", "waiting", "on-hold", "closed", "all"] as const;
 

@@ -1,5 +1,5 @@
 import { fail } from "@sveltejs/kit";
-import { call, type Answer } from "#lib/api/call.ts";
+import { call, query, type Answer } from "#lib/api/call.ts";
 import { need } from "#lib/api/page-data.ts";
 import type { Evidence, Message, Notice, Page, Ticket, TicketEvent } from "#lib/api/types.ts";
 import { newKey } from "#lib/ticket/draft.ts";
@@ -53,15 +53,39 @@ export const actions: Actions = {
       call(event.fetch, `${path}/closure`, { method: "POST", body: { as: form.get("as") }, headers: ifMatch(form) }),
     ),
 
+  call: (event) => change(event, (_, path) => call(event.fetch, `${path}/calls`, { method: "POST" })),
+
+  belongs: (event) => change(event, (form) => confirmDomain(event, form)),
+
   reopen: (event) => change(event, (_, path) => call(event.fetch, `${path}/closure`, { method: "DELETE" })),
 };
 
 async function change(event: RequestEvent, work: (form: FormData, path: string) => Promise<Answer<unknown>>) {
   const form = await event.request.formData();
   const answer = await work(form, `/tickets/${encodeURIComponent(event.params.id)}`);
-  if (answer.ok) return { done: true };
+  if (answer.ok) return { value: answer.value };
   return fail(answer.problem.status || 503, { problem: answer.problem, text: String(form.get("text") ?? "") });
 }
+
+/** Everyone at a mail domain belongs to the organisation of this name: the one that is known, or else a new one. */
+async function confirmDomain({ fetch }: RequestEvent, form: FormData): Promise<Answer<Organisation>> {
+  const name = String(form.get("organisation") ?? "").trim();
+  const found = await call<Page<Organisation>>(fetch, `/organisations${query({ q: name, limit: 200 })}`);
+  if (!found.ok) return found;
+  const isSame = (other: Organisation) => other.name.toLowerCase() === name.toLowerCase();
+  const known = found.value.items.find(isSame);
+  const organisation: Answer<Organisation> = known
+    ? { ok: true, value: known }
+    : await call<Organisation>(fetch, "/organisations", { method: "POST", body: { name } });
+  if (!organisation.ok) return organisation;
+  const domain = encodeURIComponent(String(form.get("domain") ?? ""));
+  const confirmed = await call<null>(fetch, `/organisations/${organisation.value.id}/domains/${domain}`, {
+    method: "PUT",
+  });
+  return confirmed.ok ? organisation : confirmed;
+}
+
+type Organisation = { id: string; name: string };
 
 function patch(event: RequestEvent, path: string, form: FormData, body: Record<string, unknown>) {
   return call(event.fetch, path, { method: "PATCH", body, headers: ifMatch(form) });

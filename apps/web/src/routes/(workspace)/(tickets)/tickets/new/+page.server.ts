@@ -18,11 +18,11 @@ export const actions: Actions = {
     const headers = { "idempotency-key": typeof key === "string" ? key : newKey() };
     const answer = await call<Ticket>(fetch, "/tickets", { method: "POST", body: bodyOf(typed), headers });
     if (!answer.ok) return fail(answer.problem.status || 503, { typed, missing, problem: answer.problem });
-    redirect(303, `/tickets/${answer.value.id}`);
+    redirect(303, `/tickets/${answer.value.id}?registered`);
   },
 };
 
-function bodyOf({ address, name, subject, text, priority, reason, language, byPhone }: NewTicket) {
+function bodyOf({ address, name, subject, text, priority, reason, language }: NewTicket) {
   return {
     contact: { address, ...(name && { name }) },
     subject,
@@ -30,6 +30,5 @@ function bodyOf({ address, name, subject, text, priority, reason, language, byPh
     priority,
     ...(reason && { priorityReason: reason }),
     ...(language && { language }),
-    displayedByPhone: byPhone,
   };
 }

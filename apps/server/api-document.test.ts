@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { openTestApi, type TestApi } from "./test-api.ts";
+
+type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
+type Content = Record<string, { schema: Schema }>;
+type Operation = {
+  parameters?: { name: string; in: string }[];
+  responses: Record<string, { content?: Content; headers?: Record<string, unknown> }>;
+};
+
+let service: TestApi;
+let document: { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
+beforeAll(async () => {
+  service = await openTestApi("document");
+  document = (await service.call("GET", "/openapi.json", { as: null })).body;
+});
+afterAll(() => service?.close());
+
+const MAIL = `From: Zoe <zoe@elsewhere.example>
+To: helpdesk@whise.eu
+Subject: Capture
+Message-ID: <document-1@agence.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/html; charset=utf-8
+
+<p>Voyez</p>
+--b
+Content-Type: text/plain; name=notes.txt
+Content-Disposition: attachment; filename=notes.txt
+
+Rien ne va.
+--b--
+`;
+const UNKNOWN = "00000000-0000-7000-8000-000000000000";
+const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien", text: "Aidez-moi." };
+
+/** Each as method, address and body; the names in braces are the ids that the calls before gave. */
+const CALLS: [string, string, unknown?][] = [
+  ["GET", "/health"],
+  ["GET", "/desk"],
+  ["GET", "/me"],
+  ["PATCH", "/me", { language: "nl" }],
+  ["PATCH", "/me", { language: "xx" }],
+  ["GET", "/agents"],
+  ["POST", "/sign-in-links", { email: "nobody@desk.example" }],
+  ["POST", "/sessions", { token: "none" }],
+  ["POST", "/organisations", { name: "Agence" }],
+  ["GET", "/organisations?q=ag"],
+  ["GET", "/organisations/{organisation}"],
+  ["PUT", "/organisations/{organisation}/domains/agence.example"],
+  ["PUT", "/organisations/{organisation}/domains/gmail.com"],
+  ["POST", "/tickets", CALLER],
+  ["POST", "/tickets", { ...CALLER, subject: "" }],
+  ["POST", "/tickets", { ...CALLER, contact: { address: "helpdesk@whise.eu" } }],
+  ["GET", "/contacts"],
+  ["DELETE", "/organisations/{organisation}/domains/agence.example"],
+  ["GET", "/tickets?state=all"],
+  ["GET", "/tickets?cursor=x"],
+  ["GET", "/tickets/counts"],
+  ["GET", "/tickets/{ticket}"],
+  ["GET", "/tickets/none"],
+  ["PATCH", "/tickets/{ticket}", { priority: "high", priorityReason: "Toute l’agence." }],
+  ["PATCH", "/tickets/{ticket}", { priority: "high" }],
+  ["PATCH", "/tickets/{ticket}", { subject: "a\0" }],
+  ["GET", "/tickets/{ticket}/messages"],
+  ["POST", "/tickets/{ticket}/messages", { kind: "agent", text: "Bonjour." }],
+  ["POST", "/tickets/{ticket}/messages", { kind: "note" }],
+  ["GET", "/tickets/{ticket}/events"],
+  ["GET", "/tickets/{ticket}/evidence"],
+  ["GET", "/tickets/{ticket}/notice"],
+  ["POST", "/tickets/{ticket}/calls"],
+  ["POST", "/tickets/{ticket}/closure", { as: "solved" }],
+  ["POST", "/tickets/{ticket}/closure", { as: "solved" }],
+  ["DELETE", "/tickets/{ticket}/closure"],
+  ["DELETE", "/tickets/{ticket}/closure"],
+  ["GET", "/inbound-mails"],
+  ["GET", "/inbound-mails/{mail}"],
+  ["GET", "/inbound-mails/{mail}/raw"],
+  ["POST", "/inbound-mails/{mail}/ticket", {}],
+  ["POST", "/inbound-mails/{quarantined}/ticket", {}],
+  ["POST", "/inbound-mails/{quarantined}/ticket", { contact: { address: "zoe@agence.example" } }],
+  ["GET", "/tickets/{mailed}/messages"],
+  ["GET", "/tickets/{mailed}/messages/{message}/html"],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/0"],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/9"],
+  ["GET", "/outgoing-mails"],
+  ["GET", "/outgoing-mails/{outgoing}"],
+  ["GET", "/outgoing-mails/{outgoing}/html"],
+  ["GET", "/outgoing-mails/{outgoing}/raw"],
+  ["POST", "/outgoing-mails/{outgoing}/attempts"],
+  ["POST", `/outgoing-mails/${UNKNOWN}/attempts`],
+  ["GET", "/blocked-senders"],
+  ["PUT", "/blocked-senders/spam@elsewhere.example"],
+  ["PUT", "/blocked-senders/nobody"],
+  ["GET", "/blocked-senders"],
+  ["DELETE", "/blocked-senders/spam@elsewhere.example"],
+  ["DELETE", "/blocked-senders/spam@elsewhere.example"],
+  ["DELETE", "/failing-addresses/lea@agence.example"],
+  ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
+  ["DELETE", "/sessions/current"],
+];
+
+test("what the routes answer is what the document says", async () => {
+  const as = await service.tokenOf("admin");
+  const ids = await prepare();
+  for (const [method, template, body] of CALLS) {
+    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
+    const answer = await service.call(method, path, { as, ...(body !== undefined && { body }) });
+    const { id } = (answer.body ?? {}) as { id?: string };
+    if (method === "POST" && answer.status === 201 && id)
+      ids.set(path.startsWith("/organisations") ? "organisation" : "ticket", id);
+    expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
+  }
+});
+
+test("every operation of the document is tried above", () => {
+  const tried = new Set(CALLS.map(([method, path]) => `${method} ${addressOf(path)}`));
+  const known = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const elsewhere = ["GET /api/v1/events", "GET /api/v1/openapi.json"]; // Without end; and the document itself.
+  expect(known.toSorted()).toEqual([...tried, ...elsewhere].toSorted());
+});
+
+test("every operation says how it may fail, and which headers guard a change", () => {
+  const change = document.paths["/api/v1/tickets/{id}"]!["patch"]!;
+  expect(Object.keys(change.responses)).toEqual(
+    expect.arrayContaining(["200", "400", "401", "403", "404", "409", "412", "415", "422", "503"]),
+  );
+  expect(change.parameters).toContainEqual(expect.objectContaining({ name: "if-match", in: "header" }));
+  expect(Object.keys(change.responses["200"]!.headers!)).toEqual(["etag"]);
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const { responses } of Object.values(methods))
+      expect([path, Object.keys(responses)]).toEqual([path, expect.arrayContaining(["503"])]);
+  }
+});
+
+/** One ticket by mail, one mail in quarantine, and the ids that calls need. */
+async function prepare(): Promise<Map<string, string>> {
+  const mail = await service.receive(MAIL);
+  const quarantined = await service.receive("Subject: Sans expéditeur\n\nQui suis-je ?\n");
+  const get = async (path: string) => (await service.call("GET", path)).body;
+  const { ticketId: mailed } = await get(`/inbound-mails/${mail}`);
+  const [message] = (await get(`/tickets/${mailed}/messages`)).items;
+  const [outgoing] = (await get("/outgoing-mails")).items;
+  return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id }));
+}
+
+/** Where an answer is other than the document says; null where it is as described. */
+function explainMismatch(method: string, path: string, { status, headers, body }: Answer): string | null {
+  const described = document.paths[addressOf(path)]?.[method.toLowerCase()]?.responses[status];
+  if (described === undefined) return `the status ${status} is not described: ${JSON.stringify(body)}`;
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  if (described.content === undefined) return body === null ? null : "a body is not described";
+  const schema = described.content[type]?.schema;
+  if (schema === undefined) return `the type ${type} of ${status} is not described`;
+  if (!/json/.test(type)) return null;
+  const read = z.fromJSONSchema(resolved(schema)).safeParse(body);
+  return read.success ? null : z.prettifyError(read.error);
+}
+
+type Answer = Awaited<ReturnType<TestApi["call"]>>;
+
+/** The address as the document writes it; ids that stand in it have the form of one. */
+function addressOf(path: string): string {
+  const [plain = ""] = path.split("?", 1);
+  const parts = `/api/v1${plain}`.split("/");
+  const found = Object.keys(document.paths)
+    .filter((each) => each.split("/").length === parts.length)
+    .filter((each) => each.split("/").every((part, index) => part.startsWith("{") || part === parts[index]))
+    .toSorted((a, b) => a.split("{").length - b.split("{").length);
+  return found[0] ?? "";
+}
+
+/** With what it refers to in its place, and closed: a field that is not described is a mistake too. */
+function resolved(schema: Schema): Schema {
+  if (schema.$ref !== undefined) return resolved(document.components.schemas[schema.$ref.split("/").at(-1)!]!);
+  const entries = Object.entries(schema).map(([name, value]) => [name, resolvedValue(value)]);
+  const closed = schema.properties !== undefined && schema["additionalProperties"] === undefined;
+  return { ...Object.fromEntries(entries), ...(closed && { additionalProperties: false }) };
+}
+
+function resolvedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolvedValue);
+  return typeof value === "object" && value !== null ? resolved(value as Schema) : value;
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DESK_SENTENCES, inWords, sourceInWords } from "#lib/messages/desk-sentences.ts";
+import { en } from "#lib/messages/en.ts";
+import { fr } from "#lib/messages/fr.ts";
+import { nl } from "#lib/messages/nl.ts";
+
+test.each([
+  [
+    "Every ticket starts as normal until somebody classifies it.",
+    "Tout ticket est normal tant que personne ne l’a classé.",
+  ],
+  ["Its parts nest more than 50 levels deep.", "Ses parties s’emboîtent sur plus de 50 niveaux."],
+  ["An Peeters told the customer on the phone.", "An Peeters l’a dit au client au téléphone."],
+  ["out-of-office", "Absence du bureau."],
+  ["It moves nothing. It is still on its way.", "Il ne change rien. L’e-mail est encore en route."],
+])("%s", (stored, shown) => {
+  expect(inWords(stored, fr)).toBe(shown);
+  expect(inWords(stored, nl)).not.toBe(stored);
+});
+
+test("what a person wrote, and what these pages do not know, stays as it is", () => {
+  for (const text of ["Toute l’agence est touchée.", "550 5.1.1 no such user", ""]) {
+    expect(inWords(text, nl)).toBe(text);
+    expect(sourceInWords(text, nl)).toBe(text);
+  }
+  expect(sourceInWords("relay", fr)).toBe("relais");
+  expect(sourceInWords("no failure came back", en)).toBe("no failure came back");
+  expect(sourceInWords("constructor", fr)).toBe("constructor");
+});
+
+const MODULES = join(import.meta.dirname, "../../../../../modules");
+
+/** Of the sentence that a pattern knows, the longest piece that is written as it is. */
+const spoken = (pattern: RegExp) =>
+  pattern.source
+    .split(/\(.*?\)|\\.\+?|\.\*|[\^$]/)
+    .toSorted((a, b) => b.length - a.length)[0]!
+    .trim();
+
+test("each of these sentences is one that the modules say", () => {
+  const said = ["mail", "people", "tickets"]
+    .flatMap((name) => readdirSync(join(MODULES, name)).map((file) => join(MODULES, name, file)))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const unsaid = DESK_SENTENCES.map(([pattern]) => spoken(pattern)).filter((text) => !said.includes(text));
+  expect(unsaid).toEqual([]);
+});

@@ -24,6 +24,11 @@ const duration = z
   .regex(/^[1-9]\d{0,4} ?(min|h|d)$/, DURATION)
   .transform(durationMs);
 
+const hostName = z
+  .string("must be a host name")
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name such as mail.agence.be")
+  .transform((name) => name.toLowerCase());
+
 const mailbox = z.strictObject({
   address: z.string("must be a mail address").transform((text, context) => {
     const address = mailboxAddress(text);
@@ -32,6 +37,8 @@ const mailbox = z.strictObject({
     return z.NEVER;
   }),
   name: text,
+  /** Servers whose Authentication-Results (RFC 8601) count at this mailbox. */
+  trustedAuthenticators: z.array(hostName, "must be a list of host names").default([]),
 });
 
 // 64 (RFC 5321, section 4.5.3.1.1) less the "+t-" and the 32 characters that name a ticket in a Reply-To.
@@ -44,11 +51,6 @@ function mailboxAddress(text: string): string | null {
   const isFit = local !== undefined && Buffer.byteLength(local) <= LONGEST_LOCAL_OCTETS && !local.includes("+");
   return isFit && ascii !== "" ? `${local}@${ascii}` : null;
 }
-
-const hostName = z
-  .string("must be a host name")
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name such as mail.agence.be")
-  .transform((name) => name.toLowerCase());
 
 const target = z.strictObject({
   target: duration,
@@ -137,13 +139,20 @@ export type TargetSettings = {
   calendar?: CalendarSettings; // Plain hours when there is none.
 };
 
+export type MailboxSettings = {
+  address: string;
+  name: string;
+  /** Servers whose Authentication-Results count here. Lower case. */
+  trustedAuthenticators?: string[];
+};
+
 /** Kept as JSON in the desk's row. */
 export type DeskSettings = {
   languages: string[]; // The first is the desk's own.
   timeZone: string;
   accent: string | null;
   /** Those in use; the first is what the desk writes from where nothing else is said. */
-  mailboxes: { address: string; name: string }[];
+  mailboxes: MailboxSettings[];
   company: { name: string; country: string | null; vatNumber: string | null };
   signature: Record<string, string>; // By language; some may be missing.
   calendars: Record<string, CalendarSettings>;

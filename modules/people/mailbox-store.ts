@@ -1,7 +1,6 @@
 import type { DeskId, Tx } from "@permanence/database";
 import { newId, type World } from "@permanence/kernel";
-
-export type MailboxSettings = { address: string; name: string };
+import type { MailboxSettings } from "./desk-settings.ts";
 
 /** Those of the addresses that another desk receives mail at. */
 export async function findForeignMailboxes(tx: Tx, deskId: DeskId, mailboxes: MailboxSettings[]): Promise<string[]> {
@@ -26,7 +25,7 @@ export async function replaceMailboxes(
 ): Promise<void> {
   await tx
     .insertInto("mailbox")
-    .values(mailboxes.map((mailbox) => ({ ...mailbox, desk_id: deskId, mailbox_id: newId(world) })))
+    .values(mailboxes.map(({ address, name }) => ({ address, name, desk_id: deskId, mailbox_id: newId(world) })))
     .onConflict((conflict) =>
       conflict.columns(["desk_id", "address"]).doUpdateSet({ name: (excluded) => excluded.ref("excluded.name") }),
     )

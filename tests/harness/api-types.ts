@@ -41,6 +41,8 @@ export type InboundMail = {
   subject: string | null;
   ticketId: string | null;
   reason: string | null;
+  warnings: string[];
+  sender: "proven" | "unproven" | "forged";
   sizeBytes: number;
 };
 

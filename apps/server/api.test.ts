@@ -177,6 +177,19 @@ test("what happened is told with instants as everywhere else", async () => {
   expect(JSON.stringify(items)).not.toMatch(/[:,[]\d{13}\b/); // A number: digests have digits too.
 });
 
+test("a notice is sent once more to an address of the customer's, and to nobody else", async () => {
+  const { id } = await openTicket();
+  const { contact } = (await call("GET", `/tickets/${id}`)).body;
+  expect((await call("GET", `/tickets/${id}/notice`)).body.addresses).toEqual([
+    { address: contact.address, isFailing: false },
+  ]);
+  const again = (address: string) => call("POST", `/tickets/${id}/notices`, { body: { address } });
+  expect((await again("somebody@elsewhere.example")).status).toBe(422);
+  expect((await again(contact.address.toUpperCase())).status).toBe(201);
+  const { items } = (await call("GET", `/outgoing-mails?ticketId=${id}`)).body;
+  expect(items.map((mail: { to: string }) => mail.to)).toEqual([contact.address, contact.address]);
+});
+
 test("an address answers other methods with those that it knows", async () => {
   const { id } = await openTicket();
   const wrong = await call("PUT", `/tickets/${id}`, { body: {} });

@@ -30,6 +30,8 @@ export type Configuration = {
   maxMailBytes: number;
   /** Whether caps per sender and hour hold back mail. */
   caps: boolean;
+  /** Whether mail from the internet is checked for who sent it. */
+  senderChecks: boolean;
   roles: Role[];
 };
 
@@ -43,6 +45,10 @@ const port = z.preprocess(
   z.int("must be a port number").min(0, "must be a port number").max(65_535, "must be at most 65535"),
 );
 const address = z.string("must be an address to listen on").min(1, "must be an address to listen on");
+const onOrOff = z.union(
+  [z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")],
+  'must be "on" or "off"',
+);
 const path = z.string("must be a path").min(1, "must be a path");
 const DATABASE_FORM = "must be postgres://user:password@host:port/database";
 const isDatabaseUrl = (text: string) => /^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text);
@@ -82,9 +88,10 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   caps: {
     variable: "PERMANENCE_CAPS",
-    schema: z.union([z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")], 'must be "on" or "off"'),
+    schema: onOrOff,
     standard: true,
   },
+  senderChecks: { variable: "PERMANENCE_SENDER_CHECKS", schema: onOrOff, standard: true },
   roles: {
     variable: "PERMANENCE_ROLES",
     schema: z.preprocess(

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openMailReader, openSanitiser } from "@permanence/mail";
+import {
+  type Authentication,
+  openMailReader,
+  openSanitiser,
+  type SenderChecks,
+  type SenderClaim,
+} from "@permanence/mail";
 import { afterAll, expect, test } from "vitest";
 import { inspectFile, type Inspectors } from "./mail-inspection.ts";
 
@@ -17,6 +23,42 @@ function inspect(name: string, contents: string | Uint8Array) {
   writeFileSync(file, contents);
   return inspectFile(file, inspectors);
 }
+
+test("shows what a trusted server says of the sender, and nothing where none does", async () => {
+  const field = "Authentication-Results: mx.agence.be; dkim=pass header.d=agence.be; dmarc=pass header.from=agence.be";
+  const file = join(folder, "results.eml");
+  writeFileSync(file, [field, "From: ann@agence.be", "Subject: x", "", "Text"].join("\r\n"));
+  expect(await inspectFile(file, { ...inspectors, trusted: ["mx.agence.be"] })).toMatchObject({
+    authentication: {
+      ...{ spf: "none", dkim: "pass", dmarc: "pass", arc: "none" },
+      ...{ by: "mx.agence.be", domain: "agence.be" },
+    },
+  });
+  for (const others of [inspectors, { ...inspectors, trusted: ["mx.elsewhere.be"] }])
+    expect(await inspectFile(file, others)).not.toHaveProperty("authentication");
+});
+
+test("shows what signatures prove where the DNS tells of them", async () => {
+  const file = join(folder, "signed.eml");
+  const asked: SenderClaim[] = [];
+  const verdict = (dkim: Authentication["dkim"]): SenderChecks => ({
+    async close() {},
+    check(_, claim) {
+      asked.push(claim);
+      const by = { policy: null, by: "ourselves", domain: "agence.be" };
+      return Promise.resolve({ spf: "none", dkim, dmarc: "none", arc: "none", ...by });
+    },
+  });
+  const inspectWith = (senders: SenderChecks) => inspectFile(file, { ...inspectors, senders });
+  const lines = ["From: ann@agence.be", "Date: Mon, 1 Jun 2026 10:00:00 +0200", "", "DKIM-Signature: of another mail"];
+  writeFileSync(file, lines.join("\r\n"));
+  expect(await inspectWith(verdict("pass"))).not.toHaveProperty("authentication");
+  expect(asked).toEqual([]);
+  writeFileSync(file, ["DKIM-Signature: v=1; d=agence.be", ...lines].join("\r\n"));
+  expect(await inspectWith(verdict("pass"))).toMatchObject({ authentication: { dkim: "pass" } });
+  expect(await inspectWith(verdict("temperror"))).not.toHaveProperty("authentication");
+  expect(asked[0]).toEqual({ author: "ann@agence.be", receivedAt: Date.UTC(2026, 5, 1, 8), connection: null });
+});
 
 test("shows a mail as it is read, its page made safe", async () => {
   const lines = [

@@ -1,9 +1,24 @@
-import { toIso } from "@permanence/kernel";
-import type { MailReader, ReadMail, Sanitiser } from "@permanence/mail";
+import { instant, toIso } from "@permanence/kernel";
+import {
+  type Authentication,
+  type MailReader,
+  type ReadMail,
+  readTrustedResults,
+  type Sanitiser,
+  type SenderChecks,
+} from "@permanence/mail";
 import { whyQuarantined } from "@permanence/tickets";
 import { readFile } from "node:fs/promises";
 
-export type Inspectors = { reader: MailReader; sanitiser: Sanitiser; languages: string[] };
+export type Inspectors = {
+  reader: MailReader;
+  sanitiser: Sanitiser;
+  languages: string[];
+  /** Verifies signatures, by the DNS; where `trusted` names servers, it is not asked. */
+  senders?: SenderChecks;
+  /** Servers whose Authentication-Results are believed. */
+  trusted?: string[];
+};
 
 /** A mail as `mail inspect` prints it. */
 export type Inspection = Pick<
@@ -20,6 +35,8 @@ export type Inspection = Pick<
   attachments: { name: string; type: string; sizeBytes: number; sha256: string; inline: boolean }[];
   language: string | null;
   warnings: string[];
+  /** Left out where nothing is known of it. */
+  authentication?: Authentication;
 };
 
 /** Reads one file as a mail would be. Only a file that cannot be opened has no inspection. */
@@ -29,9 +46,39 @@ export async function inspectFile(file: string, inspectors: Inspectors): Promise
 
   const { reader, languages } = inspectors;
   const mail = await reader.read(bytes, { languages, prior: languages });
-  return "unreadable" in mail
-    ? quarantined(file, mail.unreadable)
-    : await inspectionOf(file, mail, inspectors.sanitiser);
+  if ("unreadable" in mail) return quarantined(file, mail.unreadable);
+  const [inspection, authentication] = await Promise.all([
+    inspectionOf(file, mail, inspectors.sanitiser),
+    authenticationOf(bytes, mail, inspectors),
+  ]);
+  return authentication === null ? inspection : { ...inspection, authentication };
+}
+
+/** A file came by no connection: what can be known of its sender is what a trusted server wrote, or its signatures. Null
+ *  where it has neither, or no DNS answers for them. */
+async function authenticationOf(
+  bytes: Uint8Array,
+  mail: ReadMail,
+  { senders, trusted = [] }: Inspectors,
+): Promise<Authentication | null> {
+  const author = mail.from?.address;
+  if (author === undefined) return null;
+  if (trusted.length > 0)
+    return readTrustedResults({ topmost: mail.authenticationResults, trusted, from: author, author });
+  if (!isSigned(bytes)) return null;
+  const receivedAt = mail.date ?? instant(0); // As its first reader saw it: a signature that expired since then was good.
+  const found = await senders?.check(bytes, { author, receivedAt, connection: null });
+  const isKnown = found && found.dkim !== "none" && found.dkim !== "temperror" && found.arc !== "temperror";
+  return isKnown ? found : null;
+}
+
+const HEAD_BYTES = 256 * 1024;
+
+function isSigned(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, HEAD_BYTES))
+    .toString("latin1")
+    .split(/\r?\n\r?\n/, 1)[0]!;
+  return /^(?:dkim-signature|arc-seal)[ \t]*:/im.test(head);
 }
 
 async function inspectionOf(file: string, mail: ReadMail, sanitiser: Sanitiser): Promise<Inspection> {

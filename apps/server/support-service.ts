@@ -5,6 +5,7 @@ import {
   openMailReader,
   openOutbox,
   openSanitiser,
+  openSenderChecks,
   READ_MAIL,
   SEND_MAIL,
   startImapIntake,
@@ -56,10 +57,11 @@ export async function startSupportService(start: Start, world: World): Promise<S
 async function startJobs({ configuration, url, log }: Start, world: World, fresh: FreshMails): Promise<Part> {
   const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
+  const senders = configuration.senderChecks ? openSenderChecks({ log }) : null;
   const { smtpRelay: relay, caps } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
   const intake = await startWorkers(db, {
-    tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps, fresh }) },
+    tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps, fresh, senders }) },
     concurrency: READERS,
     log,
   });
@@ -70,6 +72,7 @@ async function startJobs({ configuration, url, log }: Start, world: World, fresh
       await sweeps.stop();
       await Promise.all([intake.stop(), sending.stop()]);
       await reader.close();
+      await senders?.close();
       await outbox.close();
       await db.close();
     },

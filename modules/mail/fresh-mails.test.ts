@@ -1,7 +1,11 @@
+import { instant } from "@permanence/kernel";
 import { expect, test } from "vitest";
 import { FreshMails } from "./fresh-mails.ts";
 
-const mail = (sizeBytes: number) => ({ envelopeFrom: "a@b.be", bytes: Buffer.alloc(sizeBytes) });
+const mail = (sizeBytes: number) => ({
+  ...{ receivedAt: instant(0), envelopeFrom: "a@b.be", envelopeTo: ["help@desk.example"], remoteIp: "", helo: "" },
+  bytes: Buffer.alloc(sizeBytes),
+});
 
 test("a mail is given once", () => {
   const fresh = new FreshMails();

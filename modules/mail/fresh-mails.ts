@@ -1,5 +1,14 @@
+import type { Instant } from "@permanence/kernel";
+
 /** What reading needs of a mail. */
-export type RawMail = { envelopeFrom: string; bytes: Buffer };
+export type RawMail = {
+  receivedAt: Instant;
+  envelopeFrom: string;
+  envelopeTo: string[];
+  remoteIp: string;
+  helo: string;
+  bytes: Buffer;
+};
 
 const MOST_BYTES = 16 * 1024 * 1024;
 

@@ -79,7 +79,7 @@ export async function takeMessages(
 
 function newMail(world: World, { mailboxId, address }: IntakeMailbox, { at, bytes }: FetchedMessage): NewInboundMail {
   const envelope = imapEnvelope(bytes, address);
-  return { inboundMailId: newId(world), mailboxId, receivedAt: at, ...envelope, remoteIp: "", bytes };
+  return { inboundMailId: newId(world), mailboxId, receivedAt: at, ...envelope, remoteIp: "", helo: "", bytes };
 }
 
 function keep(tx: Tx, deskId: DeskId, mail: NewInboundMail): void {

@@ -2,6 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { readBlob } from "@permanence/database";
 import { toIso } from "@permanence/kernel";
 import { apiRouter, IsoText, json, listOf, pageOf, pageQuery, problems } from "@permanence/people";
+import { senderProof } from "./authentication.ts";
+import { AuthenticationView, SenderProofView } from "./authentication-view.ts";
 import { findInboundMail, listInboundMails } from "./inbound-mail-store.ts";
 import { MailId, mailKey, noSuchMail, rawResponse, sendRawMail } from "./mail-routes-parts.ts";
 import { INBOUND_MAIL_KINDS, type InboundMailRow } from "./mail-tables.ts";
@@ -23,6 +25,8 @@ const InboundMailView = z
     warnings: z.array(z.string()),
     sizeBytes: z.number().int(),
     duplicateOf: z.uuid().nullable(),
+    authentication: AuthenticationView.nullable().openapi({ description: "null: nobody checked" }),
+    sender: SenderProofView,
   })
   .openapi("InboundMail");
 
@@ -111,5 +115,7 @@ function showInboundMail(mail: InboundMailRow): z.infer<typeof InboundMailView> 
     warnings: mail.warnings,
     sizeBytes: mail.size_bytes,
     duplicateOf: mail.duplicate_of,
+    authentication: mail.authentication,
+    sender: senderProof(mail.authentication),
   };
 }

@@ -12,6 +12,7 @@ export type NewInboundMail = {
   envelopeFrom: string;
   envelopeTo: string[];
   remoteIp: string;
+  helo: string;
   bytes: Buffer;
 };
 
@@ -25,6 +26,7 @@ export function insertInboundMail(tx: Tx, deskId: DeskId, mail: NewInboundMail):
     envelope_from: mail.envelopeFrom,
     envelope_to: mail.envelopeTo,
     remote_ip: mail.remoteIp,
+    helo: mail.helo,
     size_bytes: mail.bytes.length,
     sha256: putBlob(tx, deskId, mail.bytes),
   });
@@ -38,6 +40,7 @@ type InsertedColumns =
   | "envelope_from"
   | "envelope_to"
   | "remote_ip"
+  | "helo"
   | "size_bytes"
   | "sha256";
 const inboundMailInsert = insertInto<Pick<InboundMailRow, InsertedColumns>>("inbound_mail");
@@ -95,6 +98,7 @@ export type InboundMailFindings = Pick<
   | "ticket_id"
   | "duplicate_of"
   | "warnings"
+  | "authentication"
 >;
 
 /** Writes down what a mail is: also once more, when an agent makes a quarantined one a ticket. What is not said stays. */
@@ -105,7 +109,11 @@ export function markRead(
   findings: Pick<InboundMailFindings, "kind" | "reason"> & Partial<InboundMailFindings>,
 ): void {
   const { message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings } = mail;
-  const known = { message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings };
+  const { authentication } = mail;
+  const known = {
+    ...{ message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings },
+    authentication,
+  };
   const { desk_id, inbound_mail_id } = mail;
   gather(tx, inboundMailUpdate, { desk_id, inbound_mail_id, read_at: readAt, ...known, ...findings });
 }

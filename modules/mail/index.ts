@@ -1,4 +1,7 @@
 // Intake, outbox, evidence.
+export { type Authentication, senderProof, type SenderProof } from "./authentication.ts";
+export { readTrustedResults } from "./authentication-results.ts";
+export { AuthenticationView, SenderProofView } from "./authentication-view.ts";
 export { appendEvidence, type Evidence, listEvidenceOfMails, listEvidenceOfTicket } from "./evidence-store.ts";
 export { FreshMails, type RawMail } from "./fresh-mails.ts";
 export { inboundMailRoutes } from "./inbound-mail-routes.ts";
@@ -35,6 +38,8 @@ export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
 export { type ImapIntake, startImapIntake } from "./imap-intake.ts";
 export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
 export { relayTrouble } from "./relay-trouble.ts";
+export { openSenderChecks, type SenderChecks, type SenderChecksOptions } from "./sender-checks.ts";
+export type { SenderClaim } from "./sender-verify.ts";
 export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
 export { MailMemory } from "./smtp-memory.ts";
 export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";

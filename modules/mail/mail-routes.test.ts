@@ -54,7 +54,7 @@ function receive(number: number, text: string): Promise<string> {
     receivedAt: instant(START + number),
     bytes: Buffer.from(text),
   };
-  const envelope = { envelopeFrom: "zoe@agence.be", envelopeTo: [desk.mailbox], remoteIp: "192.0.2.1" };
+  const envelope = { envelopeFrom: "zoe@agence.be", envelopeTo: [desk.mailbox], helo: "", remoteIp: "192.0.2.1" };
   return database.db.transaction(desk.deskId, (tx) => {
     insertInboundMail(tx, desk.deskId, { ...mail, ...envelope });
     return inboundMailId;
@@ -97,6 +97,8 @@ test("inbound mails: newest first, page by page, filtered, and byte for byte", a
     warnings: ["odd"],
     sizeBytes: 16,
     duplicateOf: null,
+    authentication: null,
+    sender: "unproven",
   };
   expect((await list("/inbound-mails?kind=quarantined")).items).toEqual([expected]);
   expect((await list("/inbound-mails?messageId=x@agence.be")).items).toEqual([expected]);

@@ -1,6 +1,7 @@
 import type { DeskId } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { Generated } from "kysely";
+import type { Authentication } from "./authentication.ts";
 
 /** What an inbound mail was found to be; see the module's README. */
 export const INBOUND_MAIL_KINDS = [
@@ -22,6 +23,7 @@ export type InboundMailRow = {
   envelope_from: string;
   envelope_to: string[];
   remote_ip: string;
+  helo: string;
   size_bytes: number;
   sha256: Buffer;
   read_at: Instant | null;
@@ -35,9 +37,15 @@ export type InboundMailRow = {
   ticket_id: string | null;
   duplicate_of: string | null;
   warnings: string[];
+  /** Null where nobody checked. */
+  authentication: Authentication | null;
 };
 
-type InboundMailTable = Omit<InboundMailRow, "warnings"> & { warnings: Generated<string[]> };
+type InboundMailTable = Omit<InboundMailRow, "warnings" | "helo" | "authentication"> & {
+  warnings: Generated<string[]>;
+  helo: Generated<string>;
+  authentication: Generated<Authentication | null>;
+};
 
 /** A mailbox whose mail is fetched by IMAP. */
 export type ImapMailboxRow = {

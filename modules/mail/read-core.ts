@@ -65,6 +65,7 @@ function understand(message: Buffer, choice: ReadingChoice): ReadMail {
     }),
     warnings: [...warnings].map(cleanLine), // They quote what the mail declared.
     contentSha256: contentDigest(root),
+    authenticationResults: fieldOf(root, "authentication-results")?.slice(0, READ_LIMITS.resultsCharacters) ?? null,
     headers: headersOfInterest(root),
   };
 }

@@ -16,6 +16,8 @@ export const READ_LIMITS = {
   references: 500,
   /** A report of 10,000 recipients: each becomes an object with words of its own. Mail systems stop at some hundred. */
   reportRecipients: 1_000,
+  /** A megabyte in the name of a server that checks senders. Real ones write some hundred characters. */
+  resultsCharacters: 16_384,
   /** A text nobody reads but every page would carry; the rest stays in the raw mail. */
   textCharacters: 1_000_000,
   /** 60 MB of text in a rare encoding: of a part that is read as text, no more bytes than these are decoded. */

@@ -72,6 +72,8 @@ export type ReadMail = {
   warnings: string[];
   /** Hex, over the bytes without trace headers: the same message by two ways has the same. */
   contentSha256: string;
+  /** The topmost Authentication-Results field as it stands, whoever wrote it; null where there is none. */
+  authenticationResults: string | null;
   /** Header fields that others need, by lower-case name, first to last, decoded. */
   headers: Partial<Record<HeaderOfInterest, string[]>>;
 };

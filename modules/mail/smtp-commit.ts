@@ -1,4 +1,4 @@
-import { addJob, type Db, type DeskId, inGroups, type Tx } from "@permanence/database";
+import { addJob, type Db, type DeskId, inGroups, type JobOptions, type Tx } from "@permanence/database";
 import { assert, type Instant, newId, type World } from "@permanence/kernel";
 import { sql } from "kysely";
 import type { FreshMails } from "./fresh-mails.ts";
@@ -9,15 +9,15 @@ import type { IntakeMailbox } from "./smtp-recipients.ts";
 export const READ_MAIL = "read-mail";
 export type ReadMailPayload = { deskId: DeskId; inboundMailId: string; sizeBytes: number };
 
-/** @param key where there may be such a job already, which this one then replaces */
+/** @param options `key` where there may be such a job already, which this one then replaces */
 export function addReadJob(
   tx: Tx,
   deskId: DeskId,
   { inboundMailId, sizeBytes }: Omit<ReadMailPayload, "deskId">,
-  key?: string,
+  options: JobOptions = {},
 ): void {
   const payload: ReadMailPayload = { deskId, inboundMailId, sizeBytes };
-  addJob(tx, READ_MAIL, payload, key === undefined ? {} : { key });
+  addJob(tx, READ_MAIL, payload, options);
 }
 
 /** A mail all of whose bytes are here. */
@@ -26,6 +26,8 @@ export type ReceivedMail = {
   envelopeFrom: string;
   recipients: { mailbox: IntakeMailbox; address: string }[];
   remoteIp: string;
+  /** How the sender's server named itself. */
+  helo: string;
   bytes: Buffer;
 };
 
@@ -70,7 +72,7 @@ function commit(db: Db, mails: Kept[]): Promise<void> {
 
 /** Each mailbox has the mail once, whichever of its addresses it was sent to. */
 function splitByDesk(mail: ReceivedMail, world: World): Map<DeskId, NewInboundMail[]> {
-  const { receivedAt, envelopeFrom, remoteIp, bytes } = mail;
+  const { receivedAt, envelopeFrom, remoteIp, helo, bytes } = mail;
   const desks = new Map<DeskId, NewInboundMail[]>();
   for (const { mailbox, address } of mail.recipients) {
     const mails = desks.get(mailbox.deskId) ?? [];
@@ -78,7 +80,7 @@ function splitByDesk(mail: ReceivedMail, world: World): Map<DeskId, NewInboundMa
     const known = mails.find(({ mailboxId }) => mailboxId === mailbox.mailboxId);
     if (known) known.envelopeTo.push(address);
     else {
-      const envelope = { mailboxId: mailbox.mailboxId, envelopeFrom, envelopeTo: [address], remoteIp };
+      const envelope = { mailboxId: mailbox.mailboxId, envelopeFrom, envelopeTo: [address], remoteIp, helo };
       mails.push({ inboundMailId: newId(world), receivedAt, bytes, ...envelope });
     }
   }

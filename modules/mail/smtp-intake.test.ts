@@ -81,6 +81,7 @@ test("what gets 250 is kept byte for byte, with its envelope and the job that re
     envelope_from: "zoe@agence.be",
     envelope_to: [desk.mailbox],
     remote_ip: "127.0.0.1",
+    helo: "client.example",
     size_bytes: MAIL.length,
     kind: null,
     bytes: MAIL,

@@ -181,7 +181,7 @@ class Intake {
   }
 
   async #keep(bytes: Buffer, session: SMTPServerSession, share: MemoryShare): Promise<string> {
-    const { envelope, remoteAddress } = session;
+    const { envelope, remoteAddress, hostNameAppearsAs } = session;
     const { mailboxes } = this.#conversation(session);
     const keeping = this.#keepMail({
       receivedAt: this.#world.clock.now(),
@@ -191,6 +191,7 @@ class Intake {
         mailbox: mailboxes.get(address)!,
       })),
       remoteIp: remoteAddress,
+      helo: heloOf(hostNameAppearsAs),
       bytes,
     });
     keeping.then(
@@ -202,6 +203,11 @@ class Intake {
     const ids = await inTime(keeping, this.#limits.storingMs);
     return `2.0.0 Kept as ${ids.slice(0, 5).join(" ")}`;
   }
+}
+
+/** RFC 5321, section 4.5.3.1.2: a name has 255 octets at most. What is longer, or holds no name, is as good as none. */
+function heloOf(name: unknown): string {
+  return typeof name === "string" && /^[\x21-\x7e]{1,255}$/.test(name) ? name : "";
 }
 
 /** What is stored after all, although the sender was told otherwise, comes twice and is recognised by its bytes. */

@@ -54,6 +54,11 @@ test.each([
   ["Help@Agence.be", "help+desk@agence.be", 'desk.yaml, line 7: mailboxes.0.address: "address" must be a mail address'],
   ["Help@Agence.be", "h234567890h234567890h234567890@agence.be", "desk.yaml, line 7: mailboxes.0.address: "],
   [
+    "name: Agence }",
+    'name: Agence, trustedAuthenticators: ["mx agence"] }',
+    'desk.yaml, line 7: mailboxes.0.trustedAuthenticators.0: An entry of "trustedAuthenticators" must be a host name',
+  ],
+  [
     "mailboxes:\n  - { address: Help@Agence.be, name: Agence }",
     "mailboxes: []",
     'desk.yaml, line 6: mailboxes: "mailboxes" must have one mailbox at least.',
@@ -151,6 +156,13 @@ test("a file that is no YAML is answered with the line, a file that is empty wit
 test("a mailbox is kept as SMTP names it", () => {
   const read = readDeskFile(DESK_YAML.replace("Help@Agence.be", "H23456789.h23456789.h23456789@Köln.de"));
   expect("file" in read && read.file.mailboxes[0]!.address).toBe("h23456789.h23456789.h23456789@xn--kln-sna.de");
+});
+
+test("a mailbox may trust servers, named as their fields are compared", () => {
+  const read = readDeskFile(
+    DESK_YAML.replace("name: Agence }", "name: Agence, trustedAuthenticators: [MX.Agence.be] }"),
+  );
+  expect("file" in read && read.file.mailboxes[0]!.trustedAuthenticators).toEqual(["mx.agence.be"]);
 });
 
 test("02-29 is a day, every kind of night is a span, and neighbours may touch", () => {

@@ -25,6 +25,11 @@ const duration = z
   .regex(/^[1-9]\d{0,4} ?(min|h|d)$/, DURATION)
   .transform(durationMs);
 
+const hostName = z
+  .string("must be a host name")
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name such as mail.agence.be")
+  .transform((name) => name.toLowerCase());
+
 const mailbox = z.strictObject({
   address: z.string("must be a mail address").transform((text, context) => {
     const address = mailboxAddress(text);
@@ -34,6 +39,8 @@ const mailbox = z.strictObject({
   }),
   name: text,
   imap: imapSchema.optional(),
+  /** Servers whose Authentication-Results (RFC 8601) count at this mailbox. */
+  trustedAuthenticators: z.array(hostName, "must be a list of host names").default([]),
 });
 
 // 64 (RFC 5321, section 4.5.3.1.1) less the "+t-" and the 32 characters that name a ticket in a Reply-To.
@@ -46,11 +53,6 @@ function mailboxAddress(text: string): string | null {
   const isFit = local !== undefined && Buffer.byteLength(local) <= LONGEST_LOCAL_OCTETS && !local.includes("+");
   return isFit && ascii !== "" ? `${local}@${ascii}` : null;
 }
-
-const hostName = z
-  .string("must be a host name")
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, "must be a host name such as mail.agence.be")
-  .transform((name) => name.toLowerCase());
 
 const target = z.strictObject({
   target: duration,
@@ -140,7 +142,13 @@ export type TargetSettings = {
 };
 
 /** Without `imap`, its mail comes by SMTP. */
-export type MailboxSettings = { address: string; name: string; imap?: ImapSettings | undefined };
+export type MailboxSettings = {
+  address: string;
+  name: string;
+  imap?: ImapSettings | undefined;
+  /** Servers whose Authentication-Results count here. Lower case. */
+  trustedAuthenticators?: string[];
+};
 
 /** Kept as JSON in the desk's row. */
 export type DeskSettings = {

@@ -25,7 +25,7 @@ export async function replaceMailboxes(
 ): Promise<void> {
   await tx
     .insertInto("mailbox")
-    .values(mailboxes.map(({ address, name }) => ({ desk_id: deskId, mailbox_id: newId(world), address, name })))
+    .values(mailboxes.map(({ address, name }) => ({ address, name, desk_id: deskId, mailbox_id: newId(world) })))
     .onConflict((conflict) =>
       conflict.columns(["desk_id", "address"]).doUpdateSet({ name: (excluded) => excluded.ref("excluded.name") }),
     )

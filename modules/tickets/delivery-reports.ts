@@ -1,5 +1,6 @@
 import type { Tx } from "@permanence/database";
 import {
+  type Authentication,
   type Delivery,
   findMailByMessageId,
   findMailByReturnToken,
@@ -10,23 +11,26 @@ import {
   type ReadMail,
 } from "@permanence/mail";
 import { clearAddress, type Desk, markAddress, normalAddress } from "@permanence/people";
+import { isForged } from "./mail-sender.ts";
 import { recordEvidence } from "./evidence.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { openTicketChange } from "./ticket-change.ts";
 
 /** A report, as it came in. */
-type Filing = { inboundMail: InboundMailRow; mail: ReadMail };
+type Filing = { inboundMail: InboundMailRow; mail: ReadMail; authentication: Authentication | null };
 
 /**
  * Files what a machine reports of a mail of ours. It becomes evidence only where it proves that it knows that mail;
  * anything else is shown and moves nothing, or anyone could stop a clock, or make one run.
  */
 export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
-  const { inboundMail, mail } = filing;
+  const { inboundMail, mail, authentication } = filing;
   const known = await findReportedMail(tx, desk, filing);
   if (known === null) return verdict("It names no mail of this desk's, and moves nothing.", null);
   const { ticket_id: ticketId } = known.mail;
-  const finding = judge(desk, known, mail);
+  const judged = judge(desk, known, mail);
+  const isBelieved = !(judged.moves && judged.rung === "displayed" && isForged(authentication));
+  const finding = isBelieved ? judged : nothing("displayed", "", "It fails the checks of its sender's domain.");
   if (ticketId === null) return verdict(wordsOf(finding), null);
   const change = (await openTicketChange(tx, world, desk.deskId, ticketId))!;
   if (finding.moves) {

@@ -46,8 +46,12 @@ const noticeRoute = createRoute({
   request: { params: Id },
   responses: {
     200: json(
-      z.object({ state: z.enum(["queued", "sent", "failed"]).nullable(), stops: z.array(Stop) }),
-      "Its stops, in order.",
+      z.object({
+        state: z.enum(["queued", "sent", "failed"]).nullable(),
+        stops: z.array(Stop),
+        addresses: z.array(z.object({ address: z.string(), isFailing: z.boolean() })),
+      }),
+      "Its stops, in order, and the customer's addresses that it may be sent to.",
     ),
     ...problems(404),
   },
@@ -93,7 +97,23 @@ async function readNotice(tx: Tx, deskId: DeskId, ticketId: string, now: Instant
   );
   const handedOverAt = evidence.find((row) => row.rung === "handed-over")?.at ?? now;
   const terms = await policyOf(tx, deskId, ticketId, handedOverAt);
-  return { state: mail?.state ?? null, stops: receiptStops(mail, evidence, terms, now) };
+  const addresses = await addressesOf(tx, deskId, ticketId);
+  return { state: mail?.state ?? null, stops: receiptStops(mail, evidence, terms, now), addresses };
+}
+
+/** Of the ticket's contact. */
+async function addressesOf(tx: Tx, deskId: DeskId, ticketId: string) {
+  const rows = await tx
+    .selectFrom("ticket as t")
+    .innerJoin("contact_address as a", (join) =>
+      join.onRef("a.desk_id", "=", "t.desk_id").onRef("a.contact_id", "=", "t.contact_id"),
+    )
+    .select(["a.address", "a.failed_at"])
+    .where("t.desk_id", "=", deskId)
+    .where("t.ticket_id", "=", ticketId)
+    .orderBy("a.address")
+    .execute();
+  return rows.map(({ address, failed_at }) => ({ address, isFailing: failed_at !== null }));
 }
 
 function evidenceView(row: EvidenceRow): z.infer<typeof EvidenceView> {

@@ -1,15 +1,22 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
-import type { InboundMailRow, ReadMail } from "@permanence/mail";
+import type { Authentication, InboundMailRow, ReadMail } from "@permanence/mail";
 import { type Desk, domainOf, isPublicMailProvider } from "@permanence/people";
 import { sql } from "kysely";
+import { isForged } from "./mail-sender.ts";
 
 // A flood must not bury what others ask for, and two programs that answer each other must not do so for ever. So new
 // requests beyond a cap are held: kept, shown, and released by one click, their clock started when they came. Mail that
-// joins a ticket is never held, nor is that of a customer who was seen to read mail at the address.
+// joins a ticket is never held, nor is that of a customer who was seen to read mail at the address; what is forged in that
+// customer's name is not theirs.
 
 /** A new request, and the address that it is from. */
-export type HoldingCase = { inboundMail: InboundMailRow; mail: ReadMail; address: string };
+export type HoldingCase = {
+  inboundMail: InboundMailRow;
+  mail: ReadMail;
+  authentication: Authentication | null;
+  address: string;
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -17,7 +24,8 @@ const HOUR_MS = 3_600_000;
 export async function findHeld(tx: Tx, desk: Desk, cases: HoldingCase[]): Promise<(string | null)[]> {
   const seen = await readPast(tx, desk, cases);
   return cases.map((each) => {
-    const reason = seen.verified.has(each.address) ? null : reasonToHold(desk, seen, each);
+    const isTheirs = seen.verified.has(each.address) && !isForged(each.authentication);
+    const reason = isTheirs ? null : reasonToHold(desk, seen, each);
     if (reason === null) seen.count(each);
     return reason;
   });

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { announce, type Db, type DeskId, inGroups, isTemporaryFailure, type Tx } from "@permanence/database";
-import { assert, type World } from "@permanence/kernel";
+import { assert, instant, type World } from "@permanence/kernel";
 import {
+  type Authentication,
   type FreshMails,
+  addReadJob,
   type InboundMailRow,
   lockInboundMails,
   MailMemory,
@@ -11,20 +13,15 @@ import {
   type RawMail,
   type ReadMail,
   type ReadMailPayload,
+  type SenderChecks,
   type Unreadable,
 } from "@permanence/mail";
 import { type Desk, deskOf } from "@permanence/people";
 import { sql } from "kysely";
-import {
-  type Filing,
-  fileMail,
-  isNewRequest,
-  LONGEST_NAME,
-  LONGEST_SUBJECT,
-  registerRequests,
-  shortened,
-} from "./mail-filing.ts";
+import { type Filing, fileMail, isNewRequest, registerRequests } from "./mail-filing.ts";
 import { type EarlierMail, findAlike, type Identity, lockIdentities } from "./mail-identity.ts";
+import { LATER, openSenderVerdicts } from "./sender-verdicts.ts";
+import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./shortened.ts";
 
 /** What reading inbound mail needs. */
 export type Reading = {
@@ -35,6 +32,8 @@ export type Reading = {
   caps: boolean;
   /** What this process itself has just taken, where it takes mail. */
   fresh?: FreshMails;
+  /** Left out where nobody checks who sent a mail. */
+  senders?: SenderChecks | null;
 };
 
 /** What a mail was found to be. The row keeps it. */
@@ -62,6 +61,7 @@ export function openInboundMailReading(reading: Reading): (job: ReadMailPayload)
   const load = inGroups(byDesk, (deskId, jobs: ReadMailPayload[]) =>
     db.transaction(deskId, (tx) => loadUnread(tx, deskId, jobs)),
   );
+  const verdictOn = openSenderVerdicts(reading.senders ?? null);
   const file = inGroups(byDesk, (deskId, mails: Apart[]) => fileTogether(reading, deskId, mails));
 
   return async (job) => {
@@ -71,17 +71,33 @@ export function openInboundMailReading(reading: Reading): (job: ReadMailPayload)
     try {
       const raw = reading.fresh?.take(job.inboundMailId) ?? (await load(job));
       if (raw === null) return;
-      const { languages } = (await deskOf(db, job.deskId)).settings;
+      const desk = await deskOf(db, job.deskId);
+      const { languages } = desk.settings;
       const choice = { languages, prior: [languages[0]!], envelopeFrom: raw.envelopeFrom };
-      await file({ ...job, read: await reader.read(raw.bytes, choice), bytes: raw.bytes });
+      const read = await reader.read(raw.bytes, choice);
+      const authentication = "unreadable" in read ? null : await verdictOn(desk, job.inboundMailId, raw, read);
+      if (authentication === LATER) return await readLater(reading, job);
+      await file({ ...job, read, bytes: raw.bytes, authentication });
     } finally {
       share.release();
     }
   };
 }
 
+const LATER_MS = 2_000;
+
+/** Whoever runs a silent DNS makes us wait for it; the mails behind are read meanwhile. */
+async function readLater({ db, world }: Reading, { deskId, inboundMailId, sizeBytes }: ReadMailPayload): Promise<void> {
+  const runAt = instant(world.clock.now() + LATER_MS);
+  await db.transaction(deskId, async (tx) => addReadJob(tx, deskId, { inboundMailId, sizeBytes }, { runAt }));
+}
+
 /** A mail whose bytes have been read. */
-type Apart = ReadMailPayload & { read: ReadMail | Unreadable; bytes: Buffer };
+type Apart = ReadMailPayload & {
+  read: ReadMail | Unreadable;
+  bytes: Buffer;
+  authentication: Authentication | null;
+};
 
 /** Null for a mail that was read before. */
 async function loadUnread(tx: Tx, deskId: DeskId, jobs: ReadMailPayload[]): Promise<(RawMail | null)[]> {
@@ -90,7 +106,8 @@ async function loadUnread(tx: Tx, deskId: DeskId, jobs: ReadMailPayload[]): Prom
     .selectFrom("inbound_mail as m")
     .innerJoin("blob as b", (join) => join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.sha256"))
     // Not `where read_at is null`: that leads through all unread.
-    .select(["m.inbound_mail_id", "b.bytes", "m.envelope_from as envelopeFrom", "m.read_at"])
+    .select(["m.inbound_mail_id", "b.bytes", "m.read_at", "m.received_at as receivedAt", "m.helo"])
+    .select(["m.envelope_from as envelopeFrom", "m.envelope_to as envelopeTo", "m.remote_ip as remoteIp"])
     .where("m.desk_id", "=", deskId)
     .where(sql<boolean>`m.inbound_mail_id = any(${ids}::uuid[])`)
     .execute();
@@ -144,7 +161,10 @@ async function fileAll(tx: Tx, reading: Reading, desk: Desk, mails: Apart[]): Pr
     const { messageId } = identityOf(mail);
     const isFirst = messageId !== null && !knownIds.has(messageId);
     if (messageId !== null) knownIds.add(messageId);
-    const filing = "unreadable" in mail.read || !isFirst ? null : { inboundMail, mail: mail.read };
+    const filing =
+      "unreadable" in mail.read || !isFirst
+        ? null
+        : { inboundMail, mail: mail.read, authentication: mail.authentication };
     if (filing && isNewRequest(desk, filing)) requests.push(filing);
     else others.push([inboundMail, mail]);
   }
@@ -171,7 +191,7 @@ async function fileAlone(
     else conclude(tx, reading, inboundMail, { kind: "quarantined", reason: read.unreadable, content_sha256 });
     return;
   }
-  const filing = { inboundMail, mail: read };
+  const filing = { inboundMail, mail: read, authentication: mail.authentication };
   if (twin) {
     const { inbound_mail_id, ticket_id: ticketId } = twin;
     const verdict = { kind: "duplicate" as const, reason: TWIN, ticketId, duplicateOf: inbound_mail_id, warnings: [] };
@@ -189,7 +209,12 @@ function duplicateOf(twin: EarlierMail) {
   return { kind: "duplicate" as const, reason: TWIN, duplicate_of: twin.inbound_mail_id };
 }
 
-function concludeFiling(tx: Tx, reading: Reading, { inboundMail, mail }: Filing, verdict: Verdict): void {
+function concludeFiling(
+  tx: Tx,
+  reading: Reading,
+  { inboundMail, mail, authentication }: Filing,
+  verdict: Verdict,
+): void {
   conclude(tx, reading, inboundMail, {
     kind: verdict.kind,
     reason: verdict.reason,
@@ -201,6 +226,7 @@ function concludeFiling(tx: Tx, reading: Reading, { inboundMail, mail }: Filing,
     from_name: mail.from === null ? null : shortened(mail.from.name, LONGEST_NAME),
     subject: shortened(mail.subject, LONGEST_SUBJECT),
     content_sha256: Buffer.from(mail.contentSha256, "hex"),
+    authentication,
   });
 }
 

@@ -1,44 +1,41 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
-import type { InboundMailRow, ReadMail } from "@permanence/mail";
-import {
-  clearAddress,
-  type Contact,
-  type Desk,
-  findBlocked,
-  findOrMakeContacts,
-  normalAddress,
-} from "@permanence/people";
+import type { Authentication, InboundMailRow, ReadMail } from "@permanence/mail";
+import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts } from "@permanence/people";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
 import { recordEvidence } from "./evidence.ts";
 import { findHeld } from "./holding.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
+import { forgedWarning, isForged, type MailSender, senderOf } from "./mail-sender.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
+import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { registerTickets, type Registration } from "./registration.ts";
 import { findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
 import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
-/** A readable mail, and where it came in. */
-export type Filing = { inboundMail: InboundMailRow; mail: ReadMail };
+/** A readable mail, where it came in, and what is known of who sent it. */
+export type Filing = { inboundMail: InboundMailRow; mail: ReadMail; authentication: Authentication | null };
 
 /** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
 export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
-  const { inboundMail, mail } = filing;
+  const { inboundMail, mail, authentication } = filing;
   if (mail.kind === "report") return fileReport(tx, reading, desk, filing);
   const sender = senderOf(mail);
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };
   const named = await findNamedTicket(tx, desk.deskId, mail, place);
-  if (mail.kind === "auto-reply") return recordAutoReply(tx, reading, named, mail, inboundMail);
+  const forged = isForged(authentication);
+  if (mail.kind === "auto-reply") return recordAutoReply(tx, reading, forged ? null : named, mail, inboundMail);
   if (sender === null) return verdict("quarantined", NO_SENDER);
   if (isOwnMailbox(desk, sender.address)) {
     return verdict("quarantined", "Its sender is one of the desk's own mailboxes: answering it would go in circles.");
   }
-  const incoming: Incoming = { inboundMail, mail, sender };
+  const incoming: Incoming = { ...filing, sender };
   if ((await findBlocked(tx, desk.deskId, [sender.address])).has(sender.address)) return BLOCKED;
-  if (named?.mayWrite && isOpenToReplies(named, inboundMail)) return join(tx, reading, desk, incoming, named);
+  if (named?.mayWrite && !forged && isOpenToReplies(named, inboundMail))
+    return join(tx, reading, desk, incoming, named);
   const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
   return registered!;
 }
@@ -69,34 +66,12 @@ export async function registerRequests(tx: Tx, reading: Reading, desk: Desk, fil
   return addresses.map((address) => (blocked.has(address) ? BLOCKED : verdicts.shift()!));
 }
 
-/** A mail from a person, and that person: the one who is judged, stored, verified and answered alike. */
-type Incoming = Filing & { sender: { address: string; name: string } };
+/** A mail from a person, and that person. */
+type Incoming = Filing & { sender: MailSender };
 
 function verdict(kind: Verdict["kind"], reason: string | null, ticketId: string | null = null): Verdict {
   return { kind, reason, ticketId, duplicateOf: null, warnings: [] };
 }
-
-/** A list that rewrites From (so that DMARC passes) leaves the person in Reply-To. Null for what no mail can go to. */
-function senderOf(mail: ReadMail): Incoming["sender"] | null {
-  const cameThroughList = mail.headers["list-id"] !== undefined;
-  const sender = cameThroughList && mail.replyTo.length === 1 ? mail.replyTo[0]! : mail.from;
-  const address = sender === null ? null : normalAddress(sender.address);
-  return sender === null || address === null ? null : { address, name: shortened(sender.name, LONGEST_NAME) };
-}
-
-/** What pages show of a mail stays short, whatever it declares (a header may have megabytes); the raw mail has it all. */
-export function shortened(text: string, longest: number): string {
-  const trimmed = text.trim();
-  return trimmed.length <= longest
-    ? trimmed
-    : `${trimmed
-        .slice(0, longest - 1)
-        .trimEnd()
-        .toWellFormed()}…`;
-}
-
-export const LONGEST_SUBJECT = 500;
-export const LONGEST_NAME = 200;
 
 const BLOCKED = verdict("quarantined", "Its sender is blocked.");
 
@@ -162,7 +137,10 @@ async function registerMails(tx: Tx, reading: Reading, desk: Desk, requests: Req
   const reasons = reading.caps ? await findHeld(tx, desk, cases) : requests.map(() => null);
   const free = requests.filter((_, index) => reasons[index] === null);
   const registered = free.length === 0 ? [] : await registerAll(tx, reading, desk, free);
-  return reasons.map((reason) => (reason === null ? registered.shift()! : verdict("held", reason)));
+  return reasons.map((reason, index) => {
+    if (reason === null) return registered.shift()!;
+    return { ...verdict("held", reason), warnings: forgeryIn(requests[index]!) };
+  });
 }
 
 async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
@@ -170,17 +148,17 @@ async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, request
   const contacts = await findOrMakeContacts(tx, world, desk.deskId, senders);
   const registrations = requests.map((request, index) => registrationOf(desk, request, contacts[index]!, caps));
   const changes = await registerTickets(tx, world, desk, registrations);
-  return requests.map(({ incoming, named }, index) => {
+  return requests.map((request, index) => {
     const change = changes[index]!;
-    addCustomerMessage(tx, change, incoming);
+    addCustomerMessage(tx, change, request.incoming);
     change.save(tx);
-    const registered = verdict("ticket", null, change.ticket.ticket_id);
-    return named && !named.mayWrite ? { ...registered, warnings: [strangerWarning(named)] } : registered;
+    return { ...verdict("ticket", null, change.ticket.ticket_id), warnings: warningsOf(request) };
   });
 }
 
 function registrationOf(desk: Desk, { incoming, named }: Request, contact: Contact, caps: boolean): Registration {
-  const { inboundMail, mail } = incoming;
+  const { inboundMail, mail, authentication } = incoming;
+  const forged = isForged(authentication);
   // The contact's name as it is known, not as this mail has it: anybody can write under a known address.
   const { contactId, address, name, verified } = contact;
   return {
@@ -191,17 +169,29 @@ function registrationOf(desk: Desk, { incoming, named }: Request, contact: Conta
     priority: "normal",
     priorityReason: "Every ticket starts as normal until somebody classifies it.",
     language: languageOf(desk, mail, contact.language),
-    reader: { contactId, address, name, verified },
+    reader: { contactId, address, name, verified: verified && !forged }, // It answers what that person did not write.
     organisationId: contact.organisationId,
-    linkedTicketId: named?.mayWrite ? named.ticket.ticket_id : null,
+    linkedTicketId: named?.mayWrite && !forged ? named.ticket.ticket_id : null,
     thread: threadOf(mail),
     mailbox: answeringMailbox(desk, inboundMail.envelope_to),
-    caps,
+    caps: caps || forged,
   };
 }
 
 function threadOf({ messageId, references }: ReadMail): Thread {
   return { inReplyTo: messageId, references: messageId === null ? references : [...references, messageId] };
+}
+
+function forgeryIn({ incoming: { authentication }, named }: Request): string[] {
+  return authentication && isForged(authentication)
+    ? [forgedWarning(authentication, named?.ticket.number ?? null)]
+    : [];
+}
+
+function warningsOf(request: Request): string[] {
+  const { incoming, named } = request;
+  if (isForged(incoming.authentication)) return forgeryIn(request);
+  return named && !named.mayWrite ? [strangerWarning(named)] : [];
 }
 
 function strangerWarning({ ticket }: NamedTicket): string {

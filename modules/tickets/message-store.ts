@@ -1,16 +1,24 @@
 import type { DeskId, Tx } from "@permanence/database";
+import type { Authentication } from "@permanence/mail";
 import { sql } from "kysely";
 import type { AttachmentRow, MessageRow } from "./ticket-tables.ts";
 
+/** A message, and what is known of who sent it where it came by mail. */
+export type ListedMessage = MessageRow & { authentication: Authentication | null };
+
 /** The conversation, oldest first. */
-export async function listMessages(tx: Tx, deskId: DeskId, ticketId: string): Promise<MessageRow[]> {
+export async function listMessages(tx: Tx, deskId: DeskId, ticketId: string): Promise<ListedMessage[]> {
   return tx
-    .selectFrom("message")
-    .selectAll()
-    .where("desk_id", "=", deskId)
-    .where("ticket_id", "=", ticketId)
-    .orderBy("at")
-    .orderBy("message_id")
+    .selectFrom("message as e")
+    .leftJoin("inbound_mail as m", (join) =>
+      join.onRef("m.desk_id", "=", "e.desk_id").onRef("m.inbound_mail_id", "=", "e.inbound_mail_id"),
+    )
+    .selectAll("e")
+    .select("m.authentication")
+    .where("e.desk_id", "=", deskId)
+    .where("e.ticket_id", "=", ticketId)
+    .orderBy("e.at")
+    .orderBy("e.message_id")
     .execute();
 }
 

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { instant, toIso } from "@permanence/kernel";
+import { AuthenticationView, senderProof, SenderProofView } from "@permanence/mail";
 import { IsoText } from "@permanence/people";
-import type { ListedEvent } from "./message-store.ts";
+import type { ListedEvent, ListedMessage } from "./message-store.ts";
 import type { AttachmentRow, MessageRow } from "./ticket-tables.ts";
 
 const AttachmentView = z
@@ -26,6 +27,8 @@ export const MessageView = z
     hasHtml: z.boolean(),
     inboundMailId: z.string().nullable(),
     outgoingMailId: z.string().nullable(),
+    authentication: AuthenticationView.nullable().openapi({ description: "null: nobody checked, or no mail" }),
+    sender: SenderProofView.nullable().openapi({ description: "Of a customer's mail; null for all else" }),
     attachments: z.array(AttachmentView),
   })
   .openapi("Message");
@@ -41,7 +44,10 @@ export const EventView = z
   })
   .openapi("TicketEvent");
 
-export function messageView(row: MessageRow, attachments: AttachmentRow[]): z.infer<typeof MessageView> {
+export function messageView(
+  row: MessageRow & Partial<ListedMessage>,
+  attachments: AttachmentRow[],
+): z.infer<typeof MessageView> {
   const own = attachments.filter((attachment) => attachment.message_id === row.message_id);
   return {
     id: row.message_id,
@@ -53,6 +59,8 @@ export function messageView(row: MessageRow, attachments: AttachmentRow[]): z.in
     hasHtml: row.html_sha256 !== null,
     inboundMailId: row.inbound_mail_id,
     outgoingMailId: row.outgoing_mail_id,
+    authentication: row.authentication ?? null,
+    sender: row.inbound_mail_id === null ? null : senderProof(row.authentication ?? null),
     attachments: own.map((attachment) => attachmentView(row, attachment)),
   };
 }

@@ -22,7 +22,8 @@ import {
 } from "@permanence/people";
 import { type Acting, actorOf } from "./agent-actions.ts";
 import { addMessage, type NewMessage } from "./conversation.ts";
-import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./mail-filing.ts";
+import { isForged } from "./mail-sender.ts";
+import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
 import { showTicket } from "./ticket-request.ts";
@@ -116,7 +117,7 @@ async function makeTicket(tx: Tx, acting: Acting, source: Source): Promise<Ticke
     priority: "normal",
     priorityReason: "Every ticket starts as normal until somebody classifies it.",
     language: detected ?? contact.language ?? desk.settings.languages[0]!,
-    reader: { contactId, address, name, verified },
+    reader: { contactId, address, name, verified: verified && !isForged(mail.authentication) },
     organisationId: contact.organisationId,
     linkedTicketId: null,
     thread: { inReplyTo: mail.message_id, references: mail.message_id === null ? [] : [mail.message_id] },

@@ -31,7 +31,7 @@ export function foldResponseClock(tx: Tx, change: TicketChange): ClockState {
 }
 
 /** A clock orders the queue while somebody can still do something about it. */
-export function queueAt(state: Pick<ClockState, "outcome" | "dueAt" | "stoppedAt">): Instant {
+function queueAt(state: Pick<ClockState, "outcome" | "dueAt" | "stoppedAt">): Instant {
   const unanswered = state.outcome === "running" || state.outcome === "pending" || state.outcome === "breached";
   return unanswered && state.stoppedAt === null ? state.dueAt : NOT_DUE;
 }

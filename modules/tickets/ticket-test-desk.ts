@@ -15,7 +15,10 @@ slug: essai
 name: Essai
 languages: [fr, nl, en]
 timeZone: Europe/Brussels
-mailboxes: [{ address: aide@desk.example, name: Aide }, { address: info@desk.example, name: Info }]
+mailboxes:
+  - { address: aide@desk.example, name: Aide }
+  - { address: info@desk.example, name: Info }
+  - { address: vu@desk.example, name: Vu, trustedAuthenticators: [mx.desk.example] }
 company: { name: Essai SA }
 calendars: { hours: { week: { mon: [["09:00", "18:00"]], tue: [["09:00", "18:00"]] } } }
 workingCalendar: hours

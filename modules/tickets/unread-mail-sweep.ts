@@ -13,7 +13,7 @@ export async function requeueUnreadMail(db: Db, world: World, deskId: DeskId): P
   return db.transaction(deskId, async (tx) => {
     const before = instant(world.clock.now() - PATIENCE_MS);
     const waiting = await listUnreadMails(tx, deskId, before, BATCH);
-    for (const mail of waiting) addReadJob(tx, deskId, mail, `${READ_MAIL}:${mail.inboundMailId}`);
+    for (const mail of waiting) addReadJob(tx, deskId, mail, { key: `${READ_MAIL}:${mail.inboundMailId}` });
     return waiting.length;
   });
 }

@@ -42,6 +42,8 @@ export type InboundMail = {
   ticketId: string | null;
   reason: string | null;
   receivedAt: string;
+  warnings: string[];
+  sender: "proven" | "unproven" | "forged";
   sizeBytes: number;
 };
 

@@ -184,6 +184,7 @@ create table inbound_mail (
   envelope_from text not null, -- empty for the null sender
   envelope_to text[] not null, -- those of the recipients that are this mailbox's
   remote_ip text not null, -- empty where the desk fetched it
+  helo text not null default '', -- how the sender's server named itself; empty where it is not known
   size_bytes bigint not null,
   sha256 bytea not null, -- the blob that holds its bytes
   -- Known once it is read:
@@ -198,6 +199,7 @@ create table inbound_mail (
   ticket_id uuid,
   duplicate_of uuid,
   warnings text[] not null default '{}',
+  authentication jsonb, -- what is known of who sent it; null where nobody checked
   primary key (desk_id, inbound_mail_id),
   foreign key (desk_id, mailbox_id) references mailbox,
   foreign key (desk_id, sha256) references blob,

@@ -112,7 +112,12 @@ export type Evidence = {
 };
 
 export type Stop = { rung: Rung; at: string | null; expectedAt: string | null; source: string | null };
-export type Notice = { state: "queued" | "sent" | "failed"; stops: Stop[] };
+export type Notice = {
+  state: "queued" | "sent" | "failed";
+  stops: Stop[];
+  /** The customer's, that the notice may be sent to once more. */
+  addresses: { address: string; isFailing: boolean }[];
+};
 
 export type InboundMail = {
   id: string;

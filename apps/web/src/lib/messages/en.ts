@@ -198,6 +198,8 @@ export const en: Messages = {
       "Nothing was overwritten, and what you wrote is still here. The page now shows how it stands: look again, and repeat the change if it is still needed.",
     closedUndo: (as) => `Ticket closed: ${as}.`,
     told: "Told by phone",
+    sendAgain: "The notice did not arrive. Send it to:",
+    failing: "receives nothing",
     toldHelp: "The customer heard the number: that counts as proof of receipt.",
     say: "Tell the customer this number",
     registeredAs: "The request is registered under number",

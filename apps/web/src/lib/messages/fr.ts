@@ -212,6 +212,8 @@ export const fr = {
       "Rien n’a été écrasé, et ce que vous avez écrit est toujours là. La page montre maintenant l’état actuel : vérifiez, puis refaites le changement s’il le faut.",
     closedUndo: (as: string) => `Ticket clos : ${as}.`,
     told: "Dit au téléphone",
+    sendAgain: "L’avis n’est pas arrivé. L’envoyer à :",
+    failing: "ne reçoit plus",
     toldHelp: "Le client a entendu le numéro : cela vaut preuve de réception.",
     say: "Dites ce numéro au client",
     registeredAs: "La demande est enregistrée sous le numéro",

@@ -208,6 +208,8 @@ export const nl: Messages = {
       "Er is niets overschreven, en wat u schreef staat er nog. De pagina toont nu hoe het ervoor staat: kijk het na, en wijzig opnieuw als dat nog nodig is.",
     closedUndo: (as) => `Ticket gesloten: ${as}.`,
     told: "Gezegd aan de telefoon",
+    sendAgain: "De melding kwam niet aan. Sturen naar:",
+    failing: "ontvangt niets meer",
     toldHelp: "De klant heeft het nummer gehoord: dat geldt als bewijs van ontvangst.",
     say: "Geef dit nummer aan de klant",
     registeredAs: "De vraag is geregistreerd onder nummer",

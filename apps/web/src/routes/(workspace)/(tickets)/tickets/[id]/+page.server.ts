@@ -53,6 +53,11 @@ export const actions: Actions = {
       call(event.fetch, `${path}/closure`, { method: "POST", body: { as: form.get("as") }, headers: ifMatch(form) }),
     ),
 
+  notice: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/notices`, { method: "POST", body: { address: form.get("address") } }),
+    ),
+
   call: (event) => change(event, (_, path) => call(event.fetch, `${path}/calls`, { method: "POST" })),
 
   belongs: (event) => change(event, (form) => confirmDomain(event, form)),

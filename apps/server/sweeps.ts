@@ -27,8 +27,11 @@ export function startSweeps({ db, world, outbox, log }: Sweeping): { stop(): Pro
   };
 }
 
+/** One desk's trouble keeps no other waiting: it is told once all have had their turn. */
 async function forEachDesk(db: Db, sweep: (deskId: DeskId) => Promise<unknown>): Promise<void> {
-  for (const deskId of await findDesks(db)) await sweep(deskId);
+  const errors: unknown[] = [];
+  for (const deskId of await findDesks(db)) await sweep(deskId).catch((error) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
 }
 
 /** Runs one after another, with a pause between; a failure is told and the next run tries again. */

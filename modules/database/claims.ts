@@ -52,7 +52,12 @@ export function openClaims({ url }: { url: string }): Claims {
 }
 
 async function connect(url: string, forget: () => void): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: "permanence claims", keepAlive: true });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "permanence claims",
+    keepAlive: true,
+    pipeline: true,
+  });
   client.on("error", forget).once("end", forget);
   try {
     await client.connect();

@@ -99,3 +99,10 @@ test.each(["\u00e9 \u{1f600}", 'quote " and back\\slash', "line\nend\ttab", "hal
     expect(await namesOf([row.contact_id])).toEqual([name.toWellFormed()]);
   },
 );
+
+test("rows that are large together go in several statements, and all arrive", async () => {
+  const rows = Array.from({ length: 5 }, (_, n) => contact(`${n}${"x".repeat(1_500_000)}`));
+  await inDesk((tx) => rows.forEach((row) => gather(tx, contacts, row)));
+  const names = await namesOf(rows.map((row) => row.contact_id));
+  expect(names.map((name) => name.slice(0, 2))).toEqual(["0x", "1x", "2x", "3x", "4x"]);
+});

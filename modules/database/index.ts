@@ -13,7 +13,6 @@ export { addJob, type JobOptions } from "./jobs.ts";
 export { startWorkers, type Task, type WorkerOptions } from "./job-workers.ts";
 export { inGroups, type Grouped } from "./grouped.ts";
 export type { Log } from "./log.ts";
-export { later } from "./pipelined.ts";
 export { findMissingMigrations, migrate } from "./migrations.ts";
 export { Obstacle } from "./obstacle.ts";
 export type { DirectoryKind, Tables, Tx } from "./tables.ts";

@@ -36,7 +36,9 @@ export function insertInto<R extends Row>(
   });
   return {
     rank: WRITE_ORDER.indexOf(table),
-    send: (run, rows) => write(run, statement, key ? lastOfEach(rows, key) : rows),
+    send: async (run, rows) => {
+      await write(run, statement, key ? lastOfEach(rows, key) : rows);
+    },
   };
 }
 
@@ -53,7 +55,7 @@ export function updateOf<R extends Row>(table: GatheredTable, { key }: { key: (k
     rank: WRITE_ORDER.length + WRITE_ORDER.indexOf(table),
     async send(run, rows) {
       const changed = lastOfEach(rows, key);
-      const { rowCount } = await write(run, statement, changed);
+      const rowCount = await write(run, statement, changed);
       assert(
         rowCount === changed.length,
         `${changed.length} rows of ${table} are there to be changed, not ${rowCount}`,
@@ -62,13 +64,32 @@ export function updateOf<R extends Row>(table: GatheredTable, { key }: { key: (k
   };
 }
 
-function write(run: Run, statement: (columns: string[]) => string, rows: Row[]) {
+const MOST_CHARACTERS_IN_ONE = 4_000_000;
+
+/** Returns how many rows were written. Large ones go in several statements, so that no text of many times their size is
+ *  built. */
+async function write(run: Run, statement: (columns: string[]) => string, rows: Row[]): Promise<number> {
   const columns = Object.keys(rows[0]!);
   assert(
     rows.every((row) => Object.keys(row).length === columns.length),
     "rows that are written together have the same columns",
   );
-  return run(statement(columns), [JSON.stringify(rows.map(jsonRow))]);
+  const sent: Promise<{ rowCount: number | null }>[] = [];
+  let some: string[] = [];
+  let characters = 0;
+  const send = () => void sent.push(run(statement(columns), [`[${some.join(",")}]`]));
+  for (const row of rows) {
+    const json = JSON.stringify(jsonRow(row));
+    if (some.length > 0 && characters + json.length > MOST_CHARACTERS_IN_ONE) {
+      send();
+      [some, characters] = [[], 0];
+    }
+    some.push(json);
+    characters += json.length;
+  }
+  send();
+  const results = await Promise.all(sent);
+  return results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0);
 }
 
 /** One statement cannot write a row twice. */

@@ -3,6 +3,9 @@ const TEMPORARY_STATES = new Set([
   "40001", // serialization_failure
   "40P01", // deadlock_detected
   "55P03", // lock_not_available
+  "0A000", // feature_not_supported: a cached plan whose table a newer program has changed; the next connection has none.
+  "25006", // read_only_sql_transaction: the primary has become a standby
+  "57014", // query_canceled: the operator's own limit
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now: starting, recovering or stopping
@@ -17,6 +20,7 @@ const TEMPORARY_CLASSES = new Set([
 const NETWORK_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
+  "ENOTFOUND",
   "ENOENT", // The socket of a server that is not running.
   "EPIPE",
   "ETIMEDOUT",

@@ -1,5 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Db, type DeskId, type Grouped, inGroups, type Log, openClaims, type Tx } from "@permanence/database";
+import {
+  type Db,
+  type DeskId,
+  type Grouped,
+  inGroups,
+  isTemporaryFailure,
+  type Log,
+  openClaims,
+  type Tx,
+} from "@permanence/database";
 import { type Instant, instant, type World } from "@permanence/kernel";
 import { appendEvidence, type Evidence } from "./evidence-store.ts";
 import type { OutgoingMailPurpose, OutgoingMailRow, Urgency } from "./mail-tables.ts";
@@ -48,7 +57,12 @@ export function openOutbox(options: OutboxOptions): Outbox {
   const relay = options.relay && openRelay({ address: options.relay, clock: world.clock, log, maxConnections, limits });
   const claims = openClaims(db);
   const load = loading(db);
-  const record = recording(options);
+  let isClosing = false;
+  const ways: Recording = {
+    record: recording(options),
+    recordAlone: recording({ ...options, hooks: { onEvidence: async () => {} } }),
+    isClosing: () => isClosing,
+  };
   const lookAgain = lookingAgain(options);
   const lanes = new Lanes(Math.ceil(maxConnections / 2));
   const underWay = new Map<string, Promise<void>>();
@@ -68,7 +82,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
         const answered: Answered = isTooLate(mail, now)
           ? { payload, answer: TOO_LATE, source: "outbox", at: now }
           : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
-        await untilRecorded(log, () => record(answered));
+        await untilRecorded(log, answered, ways);
       } finally {
         lanes.leave(mail);
       }
@@ -91,6 +105,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     },
     requeueForgotten: async (deskId) => (relay === null ? 0 : requeue(db, deskId, world.clock.now())),
     async close() {
+      isClosing = true;
       await relay?.close();
       await claims.close();
     },
@@ -161,30 +176,43 @@ type Answered = { payload: SendMailPayload; answer: RelayAnswer; source: "relay"
 
 const TOO_LATE: RelayAnswer = { outcome: "refused", answer: "It waited too long to be worth sending." };
 
-/** Once the relay has answered, the answer must not be lost to a database that is away for a moment. */
-async function untilRecorded(log: Log, record: () => Promise<void>): Promise<void> {
-  for (let pauseMs = 250; ; pauseMs *= 2) {
+type Recording = { record: Grouped<Answered, void>; recordAlone: Grouped<Answered, void>; isClosing(): boolean };
+
+/** Once the relay has answered, the answer must not be lost: whoever forgot it would send the mail again. A database that
+ *  is away is waited for, the mail claimed meanwhile; where the ticket cannot take it, the mail's own record does. */
+async function untilRecorded(
+  log: Log,
+  answered: Answered,
+  { record, recordAlone, isClosing }: Recording,
+): Promise<void> {
+  for (let tries = 1, pauseMs = 250; ; tries++, pauseMs = Math.min(2 * pauseMs, LONGEST_RECORDING_PAUSE_MS)) {
     try {
-      return await record();
+      return await (tries > TRIES_WITH_TICKET ? recordAlone : record)(answered);
     } catch (error) {
-      if (pauseMs > LONGEST_RECORDING_PAUSE_MS) throw error;
+      if (isClosing()) throw error;
+      if (isTemporaryFailure(error)) tries--;
       log(`What the relay answered cannot be recorded yet, and is tried again: ${(error as Error).message}`);
       await pause(pauseMs);
     }
   }
 }
 
-const LONGEST_RECORDING_PAUSE_MS = 64_000; // Two minutes in all.
+const LONGEST_RECORDING_PAUSE_MS = 64_000;
+const TRIES_WITH_TICKET = 3;
 
 /** Writes down what came of mails: those that the relay answers meanwhile go into the next transaction together. */
-function recording({ db, world, hooks }: OutboxOptions): Grouped<Answered, void> {
+function recording({ db, world, hooks }: Pick<OutboxOptions, "db" | "world" | "hooks">): Grouped<Answered, void> {
   const options = { keyOf: ({ payload }: Answered) => payload.deskId, most: MOST_TOGETHER };
   return inGroups(options, async (deskId, results) => {
     await db.transaction(deskId, async (tx) => {
       const ids = results.map(({ payload }) => payload.outgoingMailId);
       const mails = new Map((await lockMails(tx, deskId, ids)).map((mail) => [mail.outgoing_mail_id, mail]));
       // Not due: it is on record already, and only the answer to the commit was lost.
-      const due = results.filter(({ payload, at }) => isDue(mails.get(payload.outgoingMailId)!, at));
+      const isUnrecorded = ({ payload, at }: Answered) => {
+        const mail = mails.get(payload.outgoingMailId);
+        return mail !== undefined && isDue(mail, at);
+      };
+      const due = results.filter(isUnrecorded);
       const facts = due.flatMap((answered) =>
         recordAnswer(tx, world, mails.get(answered.payload.outgoingMailId)!, answered),
       );
@@ -285,7 +313,7 @@ const MOST_AT_ONCE = 1_000;
 async function requeue(db: Db, deskId: DeskId, now: Instant): Promise<number> {
   return db.transaction(deskId, async (tx) => {
     const overdue = await listOverdueMails(tx, deskId, instant(now - OVERDUE_MS), MOST_AT_ONCE);
-    for (const mail of overdue) addSendJob(tx, mail, now);
+    for (const mail of overdue) addSendJob(tx, mail, mail.next_attempt_at!); // Each keeps its place in the line.
     return overdue.length;
   });
 }

@@ -37,7 +37,7 @@ afterEach(async () => {
   await sink.close();
 });
 
-const LIMITS = { connectMs: 500, silenceMs: 1_000, mailMs: 2_000, idleMs: 5_000 };
+const LIMITS = { connectMs: 500, silenceMs: 1_000, mailMs: 2_000, answerMs: 2_500, idleMs: 5_000 };
 
 const hooks: OutboxHooks = {
   onEvidence: async (_tx, _deskId, facts) => {
@@ -273,6 +273,15 @@ test("where the database goes away while the relay answers, the answer is record
   await outbox().sendMail({ deskId: desk.deskId, outgoingMailId });
   expect(await row(outgoingMailId)).toMatchObject({ state: "sent", attempts: 1 });
   expect(await evidenceOf(outgoingMailId)).toHaveLength(1);
+  expect(sink.arrivals).toBe(1);
+});
+
+test("where the ticket cannot take what the relay answered, the mail is on record as sent, and goes once", async () => {
+  const broken: OutboxHooks = { onEvidence: () => Promise.reject(new Error("no fold for this one")) };
+  const outgoingMailId = await queue();
+  await outbox({ hooks: broken }).sendMail({ deskId: desk.deskId, outgoingMailId });
+  expect(await row(outgoingMailId)).toMatchObject({ state: "sent", attempts: 1 });
+  expect(await evidenceOf(outgoingMailId)).toMatchObject([{ rung: "handed-over" }]);
   expect(sink.arrivals).toBe(1);
 });
 

@@ -142,7 +142,7 @@ const outgoingMailUpdate = updateOf<Progress & Pick<OutgoingMailRow, "desk_id" |
 export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number) {
   return tx
     .selectFrom("outgoing_mail")
-    .select(["desk_id", "outgoing_mail_id", "urgency"])
+    .select(["desk_id", "outgoing_mail_id", "urgency", "next_attempt_at"])
     .where("desk_id", "=", deskId)
     .where("state", "=", "queued")
     .where("next_attempt_at", "<", dueBefore)

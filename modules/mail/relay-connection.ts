@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import SMTPConnection, { type SMTPConnectionOptions } from "nodemailer/lib/smtp-connection";
 import { isConnectionSound, type RelayAnswer, readFailure, taken } from "./relay-answer.ts";
@@ -11,10 +12,18 @@ export type RelayAddress = {
   login: { user: string; password: string } | null;
 };
 
-/** How long the relay may take, in ms: to accept the connection and greet, for any one reply, for a whole mail. */
-export type RelayLimits = { connectMs: number; silenceMs: number; mailMs: number; idleMs: number };
+/** How long the relay may take, in ms: to accept the connection and greet, for any one reply, for a whole mail, and for
+ *  its answer once it has the mail. Whoever gives up there sends what was taken again (RFC 5321, section 4.5.3.2.6: ten
+ *  minutes). */
+export type RelayLimits = { connectMs: number; silenceMs: number; mailMs: number; answerMs: number; idleMs: number };
 
-export const RELAY_LIMITS: RelayLimits = { connectMs: 10_000, silenceMs: 60_000, mailMs: 5 * 60_000, idleMs: 30_000 };
+export const RELAY_LIMITS: RelayLimits = {
+  connectMs: 10_000,
+  silenceMs: 60_000,
+  mailMs: 5 * 60_000,
+  answerMs: 10 * 60_000,
+  idleMs: 30_000,
+};
 
 export type MailForRelay = {
   from: string;
@@ -68,15 +77,22 @@ export class RelayConnection {
     const bytes = Readable.from(mail.bytes, { objectMode: false });
     return new Promise((resolve) => {
       // A relay that dribbles its replies never falls silent; this bounds the whole.
-      const deadline = setTimeout(() => {
-        this.close();
-        resolve({
-          outcome: "deferred",
-          answer: `the relay did not take the mail within ${this.#limits.mailMs / 1000} s`,
-        });
-      }, this.#limits.mailMs);
+      let deadline: NodeJS.Timeout | undefined;
+      const within = (limitMs: number, what: string) => {
+        clearTimeout(deadline);
+        deadline = setTimeout(() => {
+          this.close();
+          resolve({ outcome: "deferred", answer: `the relay did not ${what} within ${limitMs / 1000} s` });
+        }, limitMs);
+      };
+      within(this.#limits.mailMs, "take the mail");
+      bytes.once("end", () => {
+        this.#allowSilence(0); // The deadline watches.
+        within(this.#limits.answerMs, "say that it has the mail");
+      });
       this.#smtp.send(envelopeOf(mail), bytes, (error, info) => {
         clearTimeout(deadline);
+        this.#allowSilence(this.#limits.silenceMs);
         if (!error) return resolve(taken(info.response));
         if (!isConnectionSound(error)) this.close();
         const notBegun = !isFirst && !this.#isOpen && !bytes.readableDidRead && error.responseCode === undefined;
@@ -106,6 +122,12 @@ export class RelayConnection {
     this.#isOpen = false;
     clearTimeout(this.#idleTimer);
     this.#smtp.close();
+  }
+
+  /** 0: for as long as it likes. nodemailer sets one limit for all replies, and offers no way to change it on the way. */
+  #allowSilence(limitMs: number): void {
+    const { _socket: socket } = this.#smtp as unknown as { _socket?: Socket | false };
+    if (socket) socket.setTimeout(limitMs);
   }
 
   #reset(): Promise<void> {

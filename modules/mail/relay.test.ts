@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { openRelay, type Relay } from "./relay.ts";
 import { type Sink, type SinkScript, startSink } from "./smtp-test-sink.ts";
 
-const LIMITS = { connectMs: 400, silenceMs: 600, mailMs: 1_500, idleMs: 5_000 };
+const LIMITS = { connectMs: 400, silenceMs: 600, mailMs: 1_500, answerMs: 1_800, idleMs: 5_000 };
 const MAIL = {
   from: "help+b-abc@desk.example",
   to: "zoe@agence.be",
@@ -16,7 +16,11 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
 
-async function open(script?: SinkScript, maxConnections = 4): Promise<{ sink: Sink; relay: Relay; said: string[] }> {
+async function open(
+  script?: SinkScript,
+  maxConnections = 4,
+  limits = LIMITS,
+): Promise<{ sink: Sink; relay: Relay; said: string[] }> {
   const sink = await startSink(script);
   const said: string[] = [];
   const address = { host: "127.0.0.1", port: sink.port, secure: false, login: null };
@@ -25,7 +29,7 @@ async function open(script?: SinkScript, maxConnections = 4): Promise<{ sink: Si
     clock: systemClock,
     log: (line) => said.push(line),
     maxConnections,
-    limits: LIMITS,
+    limits,
   });
   opened.push(relay, sink);
   return { sink, relay, said };
@@ -98,7 +102,13 @@ test.each<[string, SinkScript, "deferred" | "refused", string]>([
     "deferred",
     "Greeting never received",
   ],
-  ["a relay that falls silent", (step) => (step === "end" ? "hang" : undefined), "deferred", "Timeout"],
+  ["a relay that falls silent", (step) => (step === "RCPT" ? "hang" : undefined), "deferred", "Timeout"],
+  [
+    "a relay that falls silent with the mail in its hands",
+    (step) => (step === "end" ? "hang" : undefined),
+    "deferred",
+    "did not say that it has the mail within 1.8 s",
+  ],
   [
     "a relay that goes away in the middle of the mail",
     (step, line) => (step === "line" && line === "..dot" ? "die" : undefined),
@@ -125,11 +135,18 @@ test.each<[string, SinkScript, "deferred" | "refused", string]>([
   expect(sink.mails).toEqual([]);
 });
 
+test("a relay that looks long at a whole mail is waited for: it would be sent what it has again", async () => {
+  const { sink, relay } = await open((step) => (step === "end" ? "slow" : undefined), 4, { ...LIMITS, silenceMs: 200 });
+  expect(await relay.send(MAIL)).toMatchObject({ outcome: "taken" });
+  expect(await relay.send(MAIL)).toMatchObject({ outcome: "taken" }); // The same session, its limits as before.
+  expect(sink.arrivals).toBe(2);
+});
+
 test("a relay that dribbles its answer is left in time", async () => {
   const { relay } = await open((step) => (step === "end" ? "dribble" : undefined));
   const startedMs = performance.now();
   expect(await relay.send(MAIL)).toMatchObject({ outcome: "deferred" });
-  expect(performance.now() - startedMs).toBeLessThan(LIMITS.mailMs + 500);
+  expect(performance.now() - startedMs).toBeLessThan(LIMITS.answerMs + 500);
 });
 
 test("a relay that cannot be reached is not asked for each mail, and is said once", async () => {

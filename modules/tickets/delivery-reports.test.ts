@@ -166,6 +166,10 @@ test.each<[string, (notice: OutgoingMailRow, other: OutgoingMailRow) => [report:
       returnPathOf(n).replace(n.return_token, changed(n.return_token)),
     ],
   ],
+  [
+    "a failure for somebody else, by one who knows our Message-ID",
+    (n) => [dsn(n, { envelopeId: null, recipient: "other@agence.example" }), "aide@desk.example"],
+  ],
   ["for somebody else", (n) => [dsn(n, { ...SUCCESS, recipient: "other@agence.example" }), returnPathOf(n)]],
   ["on its way", (n) => [dsn(n, { action: "delayed", status: "4.4.1" }), returnPathOf(n)]],
   ["handed to a system that reports nothing", (n) => [dsn(n, { action: "relayed", status: "2.0.0" }), returnPathOf(n)]],

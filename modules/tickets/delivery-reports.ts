@@ -14,6 +14,7 @@ import { clearAddress, type Desk, markAddress, normalAddress } from "@permanence
 import { isForged } from "./mail-sender.ts";
 import { recordEvidence } from "./evidence.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
+import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { openTicketChange } from "./ticket-change.ts";
 
 /** A report, as it came in. */
@@ -39,7 +40,7 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
       ...{ at: inboundMail.received_at, source: finding.source, outgoingMailId: known.mail.outgoing_mail_id },
       ofNotice: known.mail.purpose === "notice",
     });
-    await noteAddress(tx, desk, known.mail, inboundMail, finding);
+    if (known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
   }
   const { inbound_mail_id: inboundMailId } = inboundMail;
   if (!finding.moves) change.record("report", "desk", { inboundMailId, ...finding });
@@ -84,13 +85,17 @@ type Finding =
 
 function judge(desk: Desk, known: Known, mail: ReadMail): Finding {
   const { report, delivery } = mail;
-  if (report === null) return nothing("unknown", mail.subject, "It does not say what became of the mail.");
+  if (report === null)
+    return nothing("unknown", shortened(mail.subject, LONGEST_SUBJECT), "It does not say what became of the mail.");
   if (isAboutAnother(known.mail, report))
     return nothing("unknown", "", "It is about another mail than it was sent for.");
   if (report.about === "disposition") return judgeDisposition(known, report);
   if (report.about === "feedback") return nothing("feedback", report.feedbackType ?? "", "It is a complaint.");
   const ours = delivery.filter((each) => isOurs(known.mail, each));
-  const failed = ours.find(isFailure) ?? delivery.find(isFailure); // The return address is this one reader's.
+  // To the return address, which is this one reader's, also a failure that names an address behind theirs counts, where
+  // it says nothing of theirs.
+  const isOfReader = ours.length === 0 && known.isToReturnAddress;
+  const failed = ours.find(isFailure) ?? (isOfReader ? delivery.find(isFailure) : undefined);
   if (failed) return failure(failed);
   const [told] = ours;
   if (!told) return nothing(delivery[0]?.outcome ?? "unknown", "", "It does not name whom the mail was sent to.");

@@ -1,5 +1,5 @@
 import type { Tx } from "@permanence/database";
-import type { Instant } from "@permanence/kernel";
+import { type Instant, instant } from "@permanence/kernel";
 import { appendEvidence } from "@permanence/mail";
 import { foldResponseClock } from "./response-clock.ts";
 import type { TicketChange } from "./ticket-change.ts";
@@ -20,7 +20,9 @@ export type NewEvidence = {
 };
 
 /** Appends evidence to the ticket under change, in its table and in the chain, and folds the response clock. */
-export function recordEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): void {
+export function recordEvidence(tx: Tx, change: TicketChange, told: NewEvidence): void {
+  // Two machines' clocks are never quite the same, and a fold looks at nothing that has not happened yet.
+  const evidence = { ...told, at: instant(Math.min(told.at, change.now)) };
   const { desk_id: deskId, ticket_id: ticketId } = change.ticket;
   const { rung, at, datedAt, source, detail, outgoingMailId } = evidence;
   appendEvidence(tx, change.world, deskId, { ticketId, rung, at, datedAt, source, detail, outgoingMailId });

@@ -22,7 +22,7 @@ export async function openNoticeCaps(tx: Tx, desk: Desk, addresses: string[], no
     cross join lateral (
       select coalesce(next_attempt_at, sent_at, created_at) as leaves_at from outgoing_mail m
       where m.desk_id = ${desk.deskId} and m.to_address = a.address and m.purpose = 'notice'
-        and m.created_at > ${now - 24 * HOUR_MS}
+        and (m.created_at > ${now - 24 * HOUR_MS} or m.state = 'queued')
       order by leaves_at desc limit ${cap}
     ) last`.execute(tx);
   const newestFirst = new Map<string, number[]>();

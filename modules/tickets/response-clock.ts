@@ -22,7 +22,8 @@ export function foldResponseClock(tx: Tx, change: TicketChange): ClockState {
   const state = foldFromEvents(change.clockEvents, change.now);
   const before = change.responseOutcome;
   change.responseOutcome = state.outcome;
-  change.set({ queue_at: queueAt(state) });
+  const queue_at = queueAt(state);
+  if (queue_at !== change.ticket.queue_at) change.set({ queue_at });
   saveClock(tx, desk_id, ticket_id, "response", state);
   if (before !== null && before !== state.outcome) {
     change.record("clock", "desk", { target: "response", from: before, to: state.outcome, dueAt: state.dueAt });

@@ -161,7 +161,7 @@ function lockTickets(tx: Tx, deskId: DeskId, ticketIds: string[]): Promise<Ticke
     .where("desk_id", "=", deskId)
     .where(sql<boolean>`ticket_id = any(${ticketIds}::uuid[])`)
     .orderBy("ticket_id") // Whoever locks several does so in one order.
-    .forUpdate()
+    .forNoKeyUpdate() // Evidence and messages that refer to it need not wait.
     .execute();
 }
 

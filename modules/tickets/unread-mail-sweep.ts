@@ -7,7 +7,7 @@ const BATCH = 500;
 
 /**
  * Adds the job anew for mail that has waited long: its job may be lost with a restored backup or by hand. One
- * job waits per mail however often this runs, and reading a mail twice reads it once.
+ * such job waits per mail however often this runs, and reading a mail twice reads it once.
  */
 export async function requeueUnreadMail(db: Db, world: World, deskId: DeskId): Promise<number> {
   return db.transaction(deskId, async (tx) => {

@@ -327,26 +327,6 @@ test("the clock: pending once handed over, met when nothing came back, running a
   expect(after.ticket.queue_at).toBe(after.clock.due_at);
 });
 
-test("a clock that cannot be folded keeps no other waiting", async () => {
-  const other = await openTestDesk(); // What it breaks is its own.
-  const ids: string[] = [];
-  for (const n of [1, 2, 3]) {
-    const from = `client${n}@agence.example`;
-    ids.push((await other.receive(mail({ from, id: `broken-${n}@agence.example` }))).ticket_id!);
-  }
-  await other.db.transaction(other.deskId, (tx) =>
-    tx.updateTable("ticket_event").set({ data: null }).where("ticket_id", "=", ids[0]!).execute(),
-  );
-  other.clock.advance(25 * HOUR_MS);
-  await expect(foldDueClocks(other.db, other.world, other.deskId)).rejects.toThrow(/undefined|null/);
-  const clocks = await other.db.transaction(other.deskId, (tx) =>
-    tx.selectFrom("clock").select(["ticket_id", "outcome"]).execute(),
-  );
-  const outcomes = ids.map((id) => clocks.find((clock) => clock.ticket_id === id)!.outcome);
-  expect(outcomes).toEqual(["running", "breached", "breached"]);
-  await other.close();
-});
-
 test("not a request: the clock is void, and taking it back makes it run from its first start", async () => {
   const { ticketId, clock } = await newTicket();
   const change = (work: typeof closeAsNone) =>

@@ -77,7 +77,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
       const now = world.clock.now();
       if (!isOurs) return await lookAgain({ mail, at: instant(now + HELD_PAUSE_MS) }); // Its holder may die.
       if (!isDue(mail, now)) return await lookAgain({ mail, at: mail.next_attempt_at! });
-      if (!lanes.enter(mail)) return await lookAgain({ mail, at: instant(now + FULL_LANE_PAUSE_MS) });
+      if (!(await lanes.enter(mail))) return await lookAgain({ mail, at: instant(now + FULL_LANE_PAUSE_MS) });
       try {
         const answered: Answered = isTooLate(mail, now)
           ? { payload, answer: TOO_LATE, source: "outbox", at: now }
@@ -128,27 +128,47 @@ function loading(db: Db): Grouped<SendMailPayload, MailWithBytes | null> {
 class Lanes {
   readonly #width: number;
   readonly #under = new Map<string, number>();
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(width: number) {
     this.#width = width;
   }
 
-  /** False where the lane is full. */
-  enter(mail: OutgoingMailRow): boolean {
+  /** Waits a moment for a place: a lane that moves soon has one. False where it does not move. */
+  async enter(mail: OutgoingMailRow): Promise<boolean> {
     const domain = domainOf(mail);
     const under = this.#under.get(domain) ?? 0;
-    if (under >= this.#width) return false;
-    this.#under.set(domain, under + 1);
-    return true;
+    if (under < this.#width) {
+      this.#under.set(domain, under + 1);
+      return true;
+    }
+    const waiting = this.#waiting.get(domain) ?? new Set();
+    this.#waiting.set(domain, waiting);
+    return new Promise((resolve) => {
+      const settle = (isIn: boolean) => {
+        clearTimeout(patience);
+        waiting.delete(takePlace);
+        resolve(isIn);
+      };
+      const takePlace = () => settle(true);
+      const patience = setTimeout(() => settle(false), LANE_PATIENCE_MS);
+      waiting.add(takePlace);
+    });
   }
 
+  /** Gives the place to who has waited longest for it. */
   leave(mail: OutgoingMailRow): void {
     const domain = domainOf(mail);
+    const [next] = this.#waiting.get(domain) ?? [];
+    if (next) return next();
+    this.#waiting.delete(domain);
     const left = this.#under.get(domain)! - 1;
     if (left > 0) this.#under.set(domain, left);
     else this.#under.delete(domain);
   }
 }
+
+const LANE_PATIENCE_MS = 500;
 
 const domainOf = ({ to_address }: OutgoingMailRow): string => to_address.slice(to_address.lastIndexOf("@") + 1);
 

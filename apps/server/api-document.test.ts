@@ -38,6 +38,14 @@ Rien ne va.
 const UNKNOWN = "00000000-0000-7000-8000-000000000000";
 const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien", text: "Aidez-moi." };
 
+const PLAIN = { target: "1 h", demands: "presumed", waiting: "15 min" };
+const REPLY = { target: "9 h", calendar: "staffed" };
+const POLICY = {
+  response: { urgent: PLAIN, high: PLAIN, normal: PLAIN, low: PLAIN },
+  targets: { firstReply: { by: { urgent: REPLY, high: REPLY, normal: REPLY, low: REPLY } } },
+};
+const LOST = { ...PLAIN, calendar: "lost" };
+
 /** Each as method, address and body; the names in braces are the ids that the calls before gave. */
 const CALLS: [string, string, unknown?][] = [
   ["GET", "/health"],
@@ -53,6 +61,21 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/organisations/{organisation}"],
   ["PUT", "/organisations/{organisation}/domains/agence.example"],
   ["PUT", "/organisations/{organisation}/domains/gmail.com"],
+  ["GET", "/policies"],
+  ["GET", "/policies/standard/versions"],
+  ["GET", "/policies/none/versions"],
+  ["POST", "/policies/gold/versions", { document: POLICY }],
+  ["POST", "/policies/gold/versions", { document: { response: { urgent: PLAIN } } }],
+  ["POST", "/policies/gold/versions", { document: { ...POLICY, response: { ...POLICY.response, low: LOST } } }],
+  ["POST", "/policies/gold/versions", { document: POLICY, holdsFrom: "2020-01-01T00:00:00Z" }],
+  ["POST", "/policy-previews", { document: POLICY, receivedAt: ["2026-12-04T17:30:00+01:00"] }],
+  ["GET", "/calendars"],
+  ["GET", "/calendars/staffed/versions"],
+  ["POST", "/calendars/staffed/versions", { document: { week: { mon: [["09:00", "17:00"]] } } }],
+  ["POST", "/calendars/staffed/versions", { document: { week: { mon: [["09:00", "09:00"]] } } }],
+  ["GET", "/organisations/{organisation}/contract"],
+  ["PUT", "/organisations/{organisation}/contract", { policy: "gold" }],
+  ["PUT", "/organisations/{organisation}/contract", { policy: "none" }],
   ["POST", "/tickets", CALLER],
   ["POST", "/tickets", { ...CALLER, subject: "" }],
   ["POST", "/tickets", { ...CALLER, contact: { address: "helpdesk@whise.eu" } }],

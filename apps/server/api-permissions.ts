@@ -16,12 +16,17 @@ const AREAS: Record<string, Permission | null> = {
   contacts: "customers",
   "failing-addresses": "customers",
   organisations: "customers",
+  policies: "promises",
+  "policy-previews": "promises",
+  calendars: "promises",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
+const CONTRACT = /^organisations\/[^/]+\/contract$/;
 
 /** What whoever asks for this address must be allowed; undefined for an address that nobody has thought of. */
 export function permissionFor(path: string): Permission | null | undefined {
   if (DOMAINS.test(path)) return "domains";
+  if (CONTRACT.test(path)) return "promises";
   const [area = ""] = path.split("/", 1);
   return Object.hasOwn(AREAS, area) ? AREAS[area] : undefined;
 }

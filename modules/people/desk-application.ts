@@ -7,10 +7,15 @@ import type { DeskFiles } from "./desk-folder.ts";
 import { type DeskFile, settingsOf } from "./desk-settings.ts";
 import { type Desk, type DeskTemplate, findDesk, forgetDesk, ticketSequence } from "./desk-store.ts";
 import { findForeignMailboxes, replaceMailboxes } from "./mailbox-store.ts";
+import { applyPolicies } from "./policy-application.ts";
+import { lockPromises } from "./policy-store.ts";
 import { readTemplateFile, type TemplateKind } from "./template-file.ts";
 
 /** `changed` names what is other than before: "policy", "mailboxes", "templates/notice.fr". */
 export type Applied = { deskId: DeskId; slug: string; created: boolean; changed: string[] };
+
+/** What a file says of a desk. */
+type WrittenDesk = Omit<Desk, "promises">;
 
 type Checked = { file: DeskFile; templates: DeskTemplate[] };
 
@@ -18,20 +23,37 @@ type Checked = { file: DeskFile; templates: DeskTemplate[] };
  * Makes the desk be what the files say: made if there is none of that slug, else changed. Whole or nothing; the same
  * files again change nothing.
  * @param kinds the templates that a desk may word itself
+ * @param force what the file says of policies and calendars counts also where the API changed them since
  */
 export async function applyDesk(
   db: Db,
   world: World,
   files: DeskFiles,
   kinds: readonly TemplateKind[],
+  { force = false }: { force?: boolean } = {},
 ): Promise<Applied | { errors: Mistake[] }> {
   const checked = checkFiles(files, kinds);
   if ("errors" in checked) return checked;
   const existing = await lookUp(db, "desk", checked.file.slug);
   const deskId = existing ?? asDeskId(newId(world));
-  const applied = await db.transaction(deskId, (tx) => apply(tx, world, deskId, checked));
-  forgetDesk(db, deskId);
-  return applied;
+  try {
+    return await db.transaction(deskId, (tx) => apply(tx, world, deskId, checked, force));
+  } catch (error) {
+    if (error instanceof Refused) return { errors: error.errors };
+    throw error;
+  } finally {
+    forgetDesk(db, deskId);
+  }
+}
+
+/** Rolls back what was written before the mistakes were found. */
+class Refused extends Error {
+  readonly errors: Mistake[];
+
+  constructor(errors: Mistake[]) {
+    super("the desk is not applied");
+    this.errors = errors;
+  }
 }
 
 function checkFiles(files: DeskFiles, kinds: readonly TemplateKind[]): Checked | { errors: Mistake[] } {
@@ -65,15 +87,25 @@ async function apply(
   world: World,
   deskId: DeskId,
   { file, templates }: Checked,
-): Promise<Applied | { errors: Mistake[] }> {
+  force: boolean,
+): Promise<Applied> {
   const foreign = await findForeignMailboxes(tx, deskId, file.mailboxes);
-  if (foreign.length > 0) return { errors: foreign.map(mailboxOfAnotherDesk) };
-  const desk: Desk = { deskId, slug: file.slug, name: file.name, settings: settingsOf(file), templates };
+  if (foreign.length > 0) throw new Refused(foreign.map(mailboxOfAnotherDesk));
+  const { settings, promises } = settingsOf(file);
+  const desk: WrittenDesk = { deskId, slug: file.slug, name: file.name, settings, templates };
   const before = await findDesk(tx, deskId);
   const changed = changesBetween(before, desk);
   if (before === null) await createDesk(tx, deskId, file.slug);
   if (changed.length > 0) await saveDesk(tx, world, desk);
-  return { deskId, slug: file.slug, created: before === null, changed };
+  await lockPromises(tx, deskId);
+  const policies = await applyPolicies(tx, deskId, promises, { now: world.clock.now(), force });
+  if (policies.errors.length > 0) throw new Refused(policies.errors);
+  return {
+    deskId,
+    slug: file.slug,
+    created: before === null,
+    changed: [...new Set([...changed, ...policies.changed])],
+  };
 }
 
 function mailboxOfAnotherDesk(address: string): Mistake {
@@ -81,7 +113,7 @@ function mailboxOfAnotherDesk(address: string): Mistake {
 }
 
 /** Everything of a new desk, and of another what its new self has otherwise. */
-function changesBetween(before: Desk | null, after: Desk): string[] {
+function changesBetween(before: WrittenDesk | null, after: WrittenDesk): string[] {
   const was = partsOf(before);
   const is = partsOf(after);
   const names = [...new Set([...was.keys(), ...is.keys()])];
@@ -89,7 +121,7 @@ function changesBetween(before: Desk | null, after: Desk): string[] {
 }
 
 /** By the name that an operator knows each part by, as JSON would give it back. */
-function partsOf(desk: Desk | null): Map<string, unknown> {
+function partsOf(desk: WrittenDesk | null): Map<string, unknown> {
   if (desk === null) return new Map();
   const { name, settings, templates } = desk;
   const worded = templates.map((template) => [`templates/${template.name}.${template.language}`, template]);
@@ -104,7 +136,7 @@ async function createDesk(tx: Tx, deskId: DeskId, slug: string): Promise<void> {
 }
 
 /** The desk's row comes first: two who apply at once wait for each other there. */
-async function saveDesk(tx: Tx, world: World, { deskId, slug, name, settings, templates }: Desk): Promise<void> {
+async function saveDesk(tx: Tx, world: World, { deskId, slug, name, settings, templates }: WrittenDesk): Promise<void> {
   const columns = { name, settings: JSON.stringify(settings), applied_at: world.clock.now() };
   await tx
     .insertInto("desk")

@@ -3,11 +3,21 @@ import { z } from "zod";
 import { calendarSchema, type CalendarSettings, timeZoneSchema } from "./calendar-settings.ts";
 import { type ImapSettings, imapSchema } from "./imap-settings.ts";
 import { normalAddress } from "./mail-address.ts";
+import {
+  AROUND_THE_CLOCK,
+  calendarsIn,
+  escalationSchema,
+  PRIORITIES,
+  type Priority,
+  type PolicyDocument,
+  policySchema,
+  promisedTargets,
+  responseTargets,
+  STANDARD_POLICY,
+  warningsSchema,
+} from "./policy-settings.ts";
 
 // A desk as its operator writes it in desk.yaml (documented in the README), and as the program keeps it.
-
-const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
-const DEMANDS = ["presumed", "delivered", "displayed"] as const;
 
 const text = z.string("must be a text").trim().min(1, "must not be empty");
 const count = z.int("must be a whole number").min(1, "must be at least 1").max(1_000_000, "must be at most 1000000");
@@ -18,12 +28,6 @@ const slug = z
 const colour = z
   .string('must be a colour such as "#0b6e6e"')
   .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as "#0b6e6e"');
-
-const DURATION = 'must be a duration such as "15 min", "4 h" or "2 d"';
-const duration = z
-  .string(DURATION)
-  .regex(/^[1-9]\d{0,4} ?(min|h|d)$/, DURATION)
-  .transform(durationMs);
 
 const hostName = z
   .string("must be a host name")
@@ -54,13 +58,6 @@ function mailboxAddress(text: string): string | null {
   return isFit && ascii !== "" ? `${local}@${ascii}` : null;
 }
 
-const target = z.strictObject({
-  target: duration,
-  demands: z.enum(DEMANDS, `must be one of ${DEMANDS.join(", ")}`),
-  waiting: duration,
-  calendar: text.optional(), // Plain hours, around the clock, when left out.
-});
-
 /** What is not said in desk.yaml. A cap spaces what is sent and omits none of it. */
 const caps = z
   .strictObject({
@@ -85,9 +82,6 @@ const mailboxes = z
   .min(1, "must have one mailbox at least")
   .refine((list) => new Set(list.map(({ address }) => address)).size === list.length, "must not have an address twice");
 
-/** Stands for a calendar that never closes. */
-export const AROUND_THE_CLOCK = "always";
-
 export const deskFileSchema = z
   .strictObject({
     slug,
@@ -105,9 +99,14 @@ export const deskFileSchema = z
     calendars: z.record(text, calendarSchema),
     workingCalendar: text,
     staffing: z.partialRecord(z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(", ")}`), text).default({}),
-    policy: z.strictObject(
-      Object.fromEntries(PRIORITIES.map((priority) => [priority, target])) as Record<Priority, typeof target>,
-    ),
+    policy: responseTargets,
+    targets: promisedTargets.default({}),
+    warnings: warningsSchema,
+    escalation: escalationSchema,
+    /** Others than the desk's own, for contracts. */
+    policies: z.record(text, policySchema).default({}),
+    /** The policy of an organisation, by its name. */
+    contracts: z.record(text, text).default({}),
     finalHops: z.array(hostName, "must be a list of host names").default([]),
     requestMdn: z.boolean("must be true or false").default(false),
     caps,
@@ -121,9 +120,17 @@ export const deskFileSchema = z
     for (const [priority, calendar] of Object.entries(desk.staffing)) {
       if (calendar !== AROUND_THE_CLOCK) mustExist(calendar, ["staffing", priority]);
     }
-    for (const priority of PRIORITIES) {
-      const { calendar } = desk.policy[priority];
-      if (calendar !== undefined) mustExist(calendar, ["policy", priority, "calendar"]);
+    if (known.includes(AROUND_THE_CLOCK)) refuse(["calendars", AROUND_THE_CLOCK], "is a name that stands for itself");
+    for (const { name, path } of calendarsIn({ response: desk.policy, targets: desk.targets })) {
+      mustExist(name, path[0] === "response" ? ["policy", ...path.slice(1)] : path);
+    }
+    for (const [policy, document] of Object.entries(desk.policies)) {
+      if (policy === STANDARD_POLICY) refuse(["policies", policy], "is the name of the policy above");
+      for (const { name, path } of calendarsIn(document)) mustExist(name, ["policies", policy, ...path]);
+    }
+    for (const [organisation, policy] of Object.entries(desk.contracts)) {
+      if (policy !== STANDARD_POLICY && !Object.hasOwn(desk.policies, policy))
+        refuse(["contracts", organisation], `must be one of the policies: ${Object.keys(desk.policies).join(", ")}`);
     }
     for (const language of Object.keys(desk.signature)) {
       if (!desk.languages.includes(language)) refuse(["signature", language], "must be in one of the desk's languages");
@@ -131,12 +138,10 @@ export const deskFileSchema = z
   });
 export type DeskFile = z.output<typeof deskFileSchema>;
 
-export type Priority = (typeof PRIORITIES)[number];
-
 /** What a priority promises; modules/sla takes it as it is. */
 export type TargetSettings = {
   targetMs: number;
-  demands: (typeof DEMANDS)[number];
+  demands: "presumed" | "delivered" | "displayed";
   waitingMs: number;
   calendar?: CalendarSettings; // Plain hours when there is none.
 };
@@ -178,24 +183,33 @@ export type DeskSettings = {
   };
 };
 
+/** What desk.yaml says beside the settings: it is kept in versions (policy-store.ts). */
+export type WrittenPromises = {
+  calendars: Record<string, CalendarSettings>;
+  policies: Record<string, PolicyDocument>;
+  contracts: Record<string, string>; // The policy of an organisation, by its name.
+};
+
 /** Durations in milliseconds, calendars by value: nothing in it needs the file that it came from. */
-export function settingsOf(file: DeskFile): DeskSettings {
-  const { slug: _, name: __, ...rest } = file;
+export function settingsOf(file: DeskFile): { settings: DeskSettings; promises: WrittenPromises } {
+  const { slug: _, name: __, targets, warnings, escalation, policies: others, contracts, ...rest } = file;
   const calendars = mapValues(file.calendars, (calendar) => ({
     ...calendar,
     timeZone: calendar.timeZone ?? file.timeZone,
   }));
-  const policy = mapValues(file.policy, ({ target, demands, waiting, calendar }): TargetSettings => {
-    const plain = { targetMs: target, demands, waitingMs: waiting };
-    return calendar === undefined ? plain : { ...plain, calendar: calendars[calendar]! };
-  });
-  return { ...rest, calendars, policy };
+  const policies = { [STANDARD_POLICY]: { response: file.policy, targets, warnings, escalation }, ...others };
+  const policy = mapValues(file.policy, (target) => byValue(target, calendars));
+  return { settings: { ...rest, calendars, policy }, promises: { calendars, policies, contracts } };
 }
 
-const UNIT_MS: Record<string, number> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function durationMs(text: string): number {
-  return Number.parseInt(text, 10) * UNIT_MS[text.replace(/^\d+ ?/, "")]!;
+/** A response target as modules/sla takes it. */
+export function byValue(
+  { target, demands, waiting, calendar }: PolicyDocument["response"][Priority],
+  calendars: Record<string, CalendarSettings>,
+): TargetSettings {
+  const plain = { targetMs: target, demands, waitingMs: waiting };
+  const isPlain = calendar === undefined || calendar === AROUND_THE_CLOCK;
+  return isPlain ? plain : { ...plain, calendar: calendars[calendar]! };
 }
 
 function mapValues<K extends string, V, W>(record: Record<K, V>, map: (value: V) => W): Record<K, W> {

@@ -2,6 +2,8 @@ import type { Db, DeskId, Tx } from "@permanence/database";
 import { assert, systemClock } from "@permanence/kernel";
 import { sql } from "kysely";
 import type { DeskSettings } from "./desk-settings.ts";
+import { findPromises } from "./policy-store.ts";
+import { type Promises, promisesOf } from "./policy-terms.ts";
 
 export type DeskTemplate = { name: string; language: string; subject: string; body: string };
 
@@ -13,13 +15,15 @@ export type Desk = {
   settings: DeskSettings;
   /** The desk's own; where it has none, the program's are used. */
   templates: DeskTemplate[];
+  /** What it promises, in versions. */
+  promises: Promises;
 };
 
 /** Null when the desk was never applied. */
 export async function findDesk(tx: Tx, deskId: DeskId): Promise<Desk | null> {
   const row = await tx
     .selectFrom("desk")
-    .select(["slug", "name", "settings"])
+    .select(["slug", "name", "settings", "applied_at"])
     .where("desk_id", "=", deskId)
     .executeTakeFirst();
   if (!row) return null;
@@ -30,7 +34,13 @@ export async function findDesk(tx: Tx, deskId: DeskId): Promise<Desk | null> {
     .orderBy("name")
     .orderBy("language")
     .execute();
-  return { deskId, ...row, templates };
+  const { applied_at, ...desk } = row;
+  const promises = await findPromises(tx, deskId);
+  const { settings } = desk;
+  return {
+    ...{ deskId, ...desk, templates },
+    promises: promises.policies.length === 0 ? promisesOf(settings, applied_at) : promises,
+  };
 }
 
 const FRESH_MS = 5_000;

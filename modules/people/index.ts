@@ -1,6 +1,5 @@
 export { findBlocked } from "./blocked-senders.ts";
 export { clearAddress, markAddress } from "./address-failures.ts";
-export { AROUND_THE_CLOCK } from "./desk-settings.ts";
 export {
   type ApiContext,
   type ApiEnv,
@@ -27,11 +26,23 @@ export {
   removeCredential,
   useSignInLink,
 } from "./credential-store.ts";
-export type { CalendarSettings } from "./calendar-settings.ts";
+export { calendarSchema, type CalendarSettings } from "./calendar-settings.ts";
 export { type Applied, applyDesk } from "./desk-application.ts";
 export type { Mistake } from "./desk-file.ts";
 export { type DeskFiles, readDeskFolder } from "./desk-folder.ts";
-export type { DeskSettings, MailboxSettings, Priority, TargetSettings } from "./desk-settings.ts";
+export type { DeskSettings, MailboxSettings, TargetSettings } from "./desk-settings.ts";
+export {
+  AROUND_THE_CLOCK,
+  calendarsIn,
+  type EscalationRule,
+  type PolicyDocument,
+  policySchema,
+  type Priority,
+  type PromisedTargetName,
+  STANDARD_POLICY,
+} from "./policy-settings.ts";
+export { calendarAt, type CalendarVersion, resolveTerms, type Terms, termsAt } from "./policy-terms.ts";
+export { findContracts } from "./contract-store.ts";
 export { type FetchedMailbox, findFetchedMailboxes } from "./fetched-mailboxes.ts";
 export type { ImapSettings } from "./imap-settings.ts";
 export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumbers } from "./desk-store.ts";

@@ -4,6 +4,7 @@ import { customerRoutes } from "./customer-routes.ts";
 import { deskRoutes } from "./desk-routes.ts";
 import { meRoutes } from "./me-routes.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
+import { policyRoutes } from "./policy-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
 /** Everything of this module that is under /api/v1. */
@@ -14,5 +15,6 @@ export function peopleRoutes(options: PeopleRoutesOptions) {
   routes.route("/", meRoutes(options));
   routes.route("/", customerRoutes());
   routes.route("/", addressRoutes());
+  routes.route("/", policyRoutes());
   return routes;
 }

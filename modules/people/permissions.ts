@@ -1,13 +1,13 @@
 import type { Role } from "./people-tables.ts";
 
 /** What somebody may have to do with: `tickets` is tickets with all their mail, and the quarantine; `domains` is to say
- *  which mail domains are an organisation's own. Whoever works at a desk may see who else does, without any of these. */
-export const PERMISSIONS = ["tickets", "customers", "domains"] as const;
+ *  which mail domains are an organisation's own; `promises` is policies, calendars and contracts. Whoever works at a desk may see who else does, without any of these. */
+export const PERMISSIONS = ["tickets", "customers", "domains", "promises"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 const GRANTS: Record<Role, readonly Permission[]> = {
   agent: ["tickets", "customers"],
-  lead: ["tickets", "customers", "domains"],
+  lead: ["tickets", "customers", "domains", "promises"],
   author: [],
   admin: PERMISSIONS,
 };

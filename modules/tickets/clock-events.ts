@@ -1,5 +1,6 @@
 import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
+import type { Terms } from "@permanence/people";
 import type { ResponsePolicy } from "@permanence/sla";
 import { sql } from "kysely";
 import type { Priority } from "./ticket-tables.ts";
@@ -8,7 +9,18 @@ import type { Priority } from "./ticket-tables.ts";
 export type ClockEvent = { at: Instant; type: string; data: Record<string, unknown> | null };
 
 /** The facts that every fold starts from; the event "registered" holds them for good. */
-export type ResponseStart = { receivedAt: Instant; priority: Priority; policy: ResponsePolicy };
+export type ResponseStart = {
+  receivedAt: Instant;
+  priority: Priority;
+  policy: ResponsePolicy;
+  /** The rest of what was promised; missing in tickets of an older program. */
+  terms?: Omit<Terms, "response">;
+};
+
+/** What was promised when the ticket was registered. */
+export function startOf(events: readonly ClockEvent[]): ResponseStart {
+  return events.find(({ type }) => type === "registered")?.data as unknown as ResponseStart;
+}
 
 const TYPES = ["registered", "priority", "closed", "closure-undone", "evidence"];
 

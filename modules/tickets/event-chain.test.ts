@@ -1,7 +1,8 @@
 import { instant } from "@permanence/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CHAIN_START, canonicalJson, type ChainedEvent, chainEvent, findBrokenLink } from "./event-chain.ts";
+import { CHAIN_START, type ChainedEvent, chainEvent, findBrokenLink } from "./event-chain.ts";
+import { canonicalJson } from "@permanence/kernel";
 
 // Keys are names that our code chose; values are anybody's. (Node 26.10 reads a key of one escaped character wrongly
 // once it has seen another such key there: after '{"a":1,"\\\\":2}' it reads '{"a":1,"\\"":2}' as the former.)

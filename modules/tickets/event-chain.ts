@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Instant } from "@permanence/kernel";
+import { canonicalJson, type Instant } from "@permanence/kernel";
 
 /** What one event says. `actor` is "customer", "desk" or "agent:<agent id>". */
 export type TicketEvent = {
@@ -49,15 +49,6 @@ export function findBrokenLink(
     previous = event.digest;
   }
   return null;
-}
-
-/** JSON with sorted keys and without spaces, so that equal contents have equal bytes. Absent and undefined are the same. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(",")}}`;
 }
 
 function sha256(...parts: (Buffer | string)[]): Buffer {

@@ -3,6 +3,7 @@ import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { noticeRoutes } from "./notice-routes.ts";
+import { policyPreviewRoutes } from "./policy-preview-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
@@ -25,6 +26,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     contentRoutes(sanitiser),
     evidenceRoutes(),
     noticeRoutes(),
+    policyPreviewRoutes(),
     quarantineRoutes({ caps, reader }),
   ];
 }

@@ -1,8 +1,9 @@
 import type { Tx } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
 import { findOwnAddresses, putMail } from "@permanence/mail";
-import { AROUND_THE_CLOCK, type Desk } from "@permanence/people";
+import { AROUND_THE_CLOCK, calendarAt, type Desk } from "@permanence/people";
 import { type Calendar, openSpansFrom } from "@permanence/sla";
+import { startOf } from "./clock-events.ts";
 import { momentWords, priorityMeaning, priorityWord, promiseWords, workingWords } from "./notice-words.ts";
 import { renderTemplate, shippedTemplate, type Template, type TemplateName } from "./template.ts";
 import type { TicketChange } from "./ticket-change.ts";
@@ -51,7 +52,8 @@ export function putNotice(
   const { ticket } = change;
   const { language } = ticket;
   // An agent's own words go to anybody, as a reply does; what a sender wrote does not (see noticeValues).
-  const values = { ...noticeValues(desk, ticket, reader, world.clock.now()), reason };
+  const { targetMs } = startOf(change.clockEvents).policy[ticket.priority];
+  const values = { ...noticeValues(desk, ticket, reader, targetMs, world.clock.now()), reason };
   const look = { language, deskName: desk.name, accent: accentOf(desk) };
   const mail = {
     purpose: "notice" as const,
@@ -79,10 +81,15 @@ const URGENCY = { urgent: "urgent", high: "high", normal: "usual", low: "low" } 
 
 /** What a notice says. To an address that nobody was seen to read at, it repeats nothing that the sender
  *  wrote, the name included: anybody can write in anybody's name, and we would carry their words. */
-function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instant): Record<string, string> {
+function noticeValues(
+  desk: Desk,
+  ticket: TicketRow,
+  reader: Reader,
+  targetMs: number,
+  now: Instant,
+): Record<string, string> {
   const { language, priority } = ticket;
   const place = { timeZone: desk.settings.timeZone, language };
-  const target = desk.settings.policy[priority];
   return {
     name: reader.verified ? reader.name : "",
     subject: reader.verified ? ticket.subject : "",
@@ -90,7 +97,7 @@ function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instan
     receivedAt: momentWords(ticket.received_at, place),
     priority: priorityWord(priority, language),
     priorityMeaning: priorityMeaning(priority, language),
-    promise: promiseWords(priority, target.targetMs, language),
+    promise: promiseWords(priority, targetMs, language),
     nextWorking: workingWords(nextWorking(desk, priority, now), now, place),
     deskName: desk.name,
     signature: signatureOf(desk, language),
@@ -100,9 +107,11 @@ function noticeValues(desk: Desk, ticket: TicketRow, reader: Reader, now: Instan
 const WEEK_MS = 7 * 86_400_000;
 
 /** When somebody works on a ticket of this priority. */
-function nextWorking({ settings }: Desk, priority: Priority, now: Instant): Opening | null {
+function nextWorking({ settings, promises }: Desk, priority: Priority, now: Instant): Opening | null {
   const name = settings.staffing[priority] ?? settings.workingCalendar;
-  return name === AROUND_THE_CLOCK ? { opensAt: now, closesAt: null } : openingFrom(settings.calendars[name]!, now);
+  return name === AROUND_THE_CLOCK
+    ? { opensAt: now, closesAt: null }
+    : openingFrom(calendarAt(promises, name, now), now);
 }
 
 type Opening = { opensAt: Instant; closesAt: Instant | null };

@@ -1,7 +1,7 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, newId, newToken, type World } from "@permanence/kernel";
 import { findOwnAddresses } from "@permanence/mail";
-import { type Desk, nextTicketNumbers } from "@permanence/people";
+import { type Desk, findContracts, nextTicketNumbers, type Terms, termsAt } from "@permanence/people";
 import { CHAIN_START } from "./event-chain.ts";
 import { putNotice, type Reader, type Thread } from "./notice.ts";
 import { NO_CAPS, openNoticeCaps } from "./notice-caps.ts";
@@ -50,14 +50,18 @@ export async function registerTickets(
 ): Promise<TicketChange[]> {
   const addresses = registrations.map(({ reader }) => reader.address);
   const capped = registrations.filter(({ caps }) => caps).map(({ reader }) => reader.address);
-  const [numbers, ownAddresses, caps] = await Promise.all([
+  const organisationIds = registrations.flatMap(({ organisationId }) => organisationId ?? []);
+  const [numbers, ownAddresses, contracts, caps] = await Promise.all([
     nextTicketNumbers(tx, desk.deskId, registrations.length),
     findOwnAddresses(tx, desk.deskId, addresses),
+    findContracts(tx, desk.deskId, organisationIds),
     capped.length === 0 ? NO_CAPS : openNoticeCaps(tx, desk, capped, world.clock.now()),
   ]);
   return registrations.map((registration, index) => {
     const change = startTicket(tx, world, newTicket(world, desk, registration, numbers[index]!));
-    recordRegistration(change, desk, registration);
+    const { organisationId, receivedAt } = registration;
+    const terms = termsAt(desk.promises, contracts.policyAt(organisationId, receivedAt), receivedAt);
+    recordRegistration(change, terms, registration);
     foldResponseClock(tx, change);
     const notBefore = registration.caps ? caps(registration.reader.address) : null;
     putNotice(tx, world, desk, change, { ...registration, template: "notice", notBefore }, ownAddresses);
@@ -65,7 +69,12 @@ export async function registerTickets(
   });
 }
 
-function recordRegistration(change: TicketChange, desk: Desk, { actor }: Registration): void {
+/** What was promised is kept with the ticket, whole: policies and calendars that change later change nothing for it. */
+function recordRegistration(
+  change: TicketChange,
+  { response: policy, ...terms }: Terms,
+  { actor }: Registration,
+): void {
   const { ticket } = change;
   change.record("registered", actor, {
     number: ticket.number,
@@ -74,7 +83,8 @@ function recordRegistration(change: TicketChange, desk: Desk, { actor }: Registr
     receivedAt: ticket.received_at,
     priority: ticket.priority,
     priorityReason: ticket.priority_reason,
-    policy: desk.settings.policy,
+    policy,
+    terms,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import { type ClockState, foldResponse, type ResponseEvent, type ResponseTarget, saveClock } from "@permanence/sla";
-import { type ClockEvent, readClockEvents, type ResponseStart } from "./clock-events.ts";
+import { type ClockEvent, readClockEvents, startOf } from "./clock-events.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import type { Priority } from "./ticket-tables.ts";
 
@@ -10,8 +10,7 @@ export const NOT_DUE = 253_370_764_800_000 as Instant; // 9999-01-01
 
 /** Folds the response clock of a ticket from its own chain. Pure. */
 export function foldFromEvents(events: ClockEvent[], now: Instant): ClockState {
-  const registered = events.find((event) => event.type === "registered")?.data;
-  const start = registered as unknown as ResponseStart;
+  const start = startOf(events);
   const told = events.flatMap(responseEvent).sort((a, b) => a.at - b.at);
   return foldResponse({ ...start, events: told, now });
 }
@@ -40,8 +39,7 @@ function queueAt(state: Pick<ClockState, "outcome" | "dueAt" | "stoppedAt">): In
 /** What the policy, as it was when the ticket was registered, demands of a notice handed over at `at`. */
 export async function policyOf(tx: Tx, deskId: DeskId, ticketId: string, at: Instant): Promise<ResponseTarget> {
   const events = (await readClockEvents(tx, deskId, [ticketId])).get(ticketId)!;
-  const registered = events.find((event) => event.type === "registered")?.data;
-  const { policy, priority } = registered as unknown as ResponseStart;
+  const { policy, priority } = startOf(events);
   const raised = events.findLast((event) => event.type === "priority" && event.at <= at)?.data?.["to"];
   return policy[(raised as Priority | undefined) ?? priority];
 }

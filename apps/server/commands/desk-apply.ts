@@ -9,12 +9,15 @@ export const command = defineCommand({
   usage: "DIR",
   description:
     "Makes the desk, or changes the one of that slug, whole or not at all; the same folder again changes nothing. " +
-    "A running service follows within five seconds. Every mistake is told with its file and line. " +
+    "What the file says of a policy or a calendar as before stays, also where somebody changed it by the API since; what " +
+    "both changed is refused unless forced. A running service follows within five seconds. Every mistake is told with its file and line. " +
     "See examples/whise for a desk.",
   uses: { data: true, desk: false },
-  options: {},
+  options: {
+    force: { type: "boolean", description: "Have the file's policies and calendars, whoever changed them since." },
+  },
   arguments: { min: 1, max: 1 },
-  async run({ dataDir, environment, positionals, json, print, printJson, report, complain }) {
+  async run({ dataDir, environment, positionals, values, json, print, printJson, report, complain }) {
     const { applyDesk, readDeskFolder } = await import("@permanence/people");
     const { TEMPLATES } = await import("@permanence/tickets");
     const { systemClock, systemRandom } = await import("@permanence/kernel");
@@ -25,7 +28,9 @@ export const command = defineCommand({
     if (files === null) throw new Refusal(`${folder} has no desk.yaml.`);
     const { db, close } = await openInstallation(readConfiguration(dataDir, environment), report);
     try {
-      const applied = await applyDesk(db, { clock: systemClock, random: systemRandom }, files, TEMPLATES);
+      const applied = await applyDesk(db, { clock: systemClock, random: systemRandom }, files, TEMPLATES, {
+        force: values.force,
+      });
       if ("errors" in applied) {
         if (json) printJson(applied);
         const mistakes = applied.errors.map(({ place, sentence }) => `${place}: ${sentence}`);

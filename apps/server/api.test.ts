@@ -38,7 +38,7 @@ test("a ticket opened on the phone stands in the queue, with its clock and its n
   expect(opened.body).toMatchObject({
     state: "new",
     priority: "normal",
-    clocks: [{ target: "response", outcome: "running" }],
+    clocks: expect.arrayContaining([expect.objectContaining({ target: "response", outcome: "running" })]),
   });
   const listed = await call("GET", "/tickets");
   expect(listed.body.items.map((ticket: { id: string }) => ticket.id)).toContain(opened.body.id);
@@ -117,13 +117,20 @@ test("not a request, and taken back: void, then running from the first start", a
   const closed = await call("POST", `/tickets/${ticket.id}/closure`, { body: { as: "not-a-request" } });
   expect(closed).toMatchObject({
     status: 201,
-    body: { state: "closed", closedAs: "not-a-request", clocks: [{ outcome: "void" }] },
+    body: {
+      state: "closed",
+      closedAs: "not-a-request",
+      clocks: expect.arrayContaining([expect.objectContaining({ outcome: "void" })]),
+    },
   });
   expect((await call("POST", `/tickets/${ticket.id}/closure`, { body: { as: "solved" } })).status).toBe(409);
   const undone = await call("DELETE", `/tickets/${ticket.id}/closure`);
   expect(undone).toMatchObject({
     status: 200,
-    body: { state: "new", clocks: [{ outcome: "running", dueAt: ticket.clocks[0].dueAt }] },
+    body: {
+      state: "new",
+      clocks: expect.arrayContaining([expect.objectContaining({ outcome: "running", dueAt: ticket.clocks[0].dueAt })]),
+    },
   });
 });
 

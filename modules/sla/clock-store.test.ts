@@ -2,14 +2,13 @@ import { type DeskId, deskId, testDatabase, type TestDatabase, type Tx } from "@
 import { instant } from "@permanence/kernel";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readClock, readClocks, saveClock, takeClocksToFold } from "./clock-store.ts";
-import type { ClockState } from "./response-case.ts";
+import { type KeptClock, readClock, readClocks, saveClock, takeClocksToFold } from "./clock-store.ts";
 
 const DESK = deskId("0198c000-0000-7000-8000-000000000001");
 const OTHER_DESK = deskId("0198c000-0000-7000-8000-000000000002");
 const ticketId = (n: number) => `0198c000-0000-7000-8000-0000000001${String(n).padStart(2, "0")}`;
 
-const RUNNING: ClockState = {
+const RUNNING: KeptClock = {
   startedAt: instant(1_000),
   dueAt: instant(5_000),
   stoppedAt: null,
@@ -17,8 +16,11 @@ const RUNNING: ClockState = {
   receipt: null,
   cause: null,
   nextAt: instant(5_000),
+  pausedAt: null,
+  published: true,
+  warned: null,
 };
-const MET: ClockState = {
+const MET: KeptClock = {
   ...RUNNING,
   stoppedAt: instant(2_000),
   outcome: "met",

@@ -14,6 +14,9 @@ export type ClockTable = {
   receipt: Receipt | null;
   cause: "raised" | null;
   next_at: Instant | null;
+  paused_at: Instant | null;
+  published: boolean;
+  warned: number | null;
 };
 
 declare module "@permanence/database" {
@@ -22,18 +25,25 @@ declare module "@permanence/database" {
   }
 }
 
-export type StoredClock = ClockState & { ticketId: string; target: string };
+/** What is kept of a clock. `nextAt`: when it may change by itself, or a warning is due. */
+export type KeptClock = ClockState & {
+  pausedAt: Instant | null;
+  published: boolean;
+  /** The highest share of its target, in per cent, that was warned of; 100 is a breach. */
+  warned: number | null;
+};
+export type StoredClock = KeptClock & { ticketId: string; target: string };
 export type ClockRef = { ticketId: string; target: string };
 export type Batch = { now: Instant; limit: number };
 
 /** Keeps what a fold came to, in the place of what was kept before. */
-export function saveClock(tx: Tx, deskId: DeskId, ticketId: string, target: string, state: ClockState): void {
+export function saveClock(tx: Tx, deskId: DeskId, ticketId: string, target: string, state: KeptClock): void {
   gather(tx, clockWrite, { desk_id: deskId, ticket_id: ticketId, target, ...columnsOf(state) });
 }
 
 const clockWrite = insertInto<ClockTable>("clock", { key: ["desk_id", "ticket_id", "target"] });
 
-function columnsOf(state: ClockState) {
+function columnsOf(state: KeptClock) {
   return {
     started_at: state.startedAt,
     due_at: state.dueAt,
@@ -42,6 +52,9 @@ function columnsOf(state: ClockState) {
     receipt: state.receipt,
     cause: state.cause,
     next_at: state.nextAt,
+    paused_at: state.pausedAt,
+    published: state.published,
+    warned: state.warned,
   };
 }
 
@@ -61,6 +74,7 @@ function selectClocks(tx: Tx, deskId: DeskId) {
     .selectFrom("clock")
     .select(["ticket_id as ticketId", "target", "started_at as startedAt", "due_at as dueAt"])
     .select(["stopped_at as stoppedAt", "outcome", "receipt", "cause", "next_at as nextAt"])
+    .select(["paused_at as pausedAt", "published", "warned"])
     .where("desk_id", "=", deskId);
 }
 

@@ -4,6 +4,7 @@ export {
   type Batch,
   type ClockRef,
   type ClockTable,
+  type KeptClock,
   readClock,
   readClocks,
   saveClock,
@@ -22,4 +23,14 @@ export {
   type ResponsePolicy,
   type ResponseTarget,
 } from "./response-case.ts";
-export { foldResponse } from "./response-clock.ts";
+export { dueAtWithPauses, type Pause } from "./pauses.ts";
+export {
+  foldPromised,
+  PROMISED_TARGETS,
+  type PromisedCase,
+  type PromisedEvent,
+  type PromisedFold,
+  type PromisedState,
+  type PromisedTarget,
+} from "./promised-clock.ts";
+export { foldResponse, responsePriority } from "./response-clock.ts";

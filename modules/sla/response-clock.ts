@@ -1,5 +1,6 @@
 import { assert, type Instant, instant } from "@permanence/kernel";
 import { dueAtIn } from "./business-time.ts";
+import { type DueTimes, reckonDueTimes } from "./due-times.ts";
 import { type Attempt, findAttempts, isWaiting, receiptOf } from "./notice-attempts.ts";
 import type { ClockState, Outcome, Priority, Receipt, ResponseCase, ResponseEvent } from "./response-case.ts";
 
@@ -9,7 +10,7 @@ export function foldResponse(responseCase: ResponseCase): ClockState {
   const { receivedAt, events, now } = responseCase;
   const known = events.filter((event) => event.at <= now).toSorted((a, b) => a.at - b.at);
   const notice = readNotice(responseCase, known);
-  const { dueAt, unraisedDueAt } = reckonDueTimes(responseCase, known);
+  const { dueAt, unraisedDueAt } = dueTimesOf(responseCase, known);
   const judged = judge(dueAt, notice, now);
   const unraised = judge(unraisedDueAt, notice, now);
   const isVoid = known.findLast(isAboutVoiding)?.type === "not-a-request";
@@ -48,30 +49,22 @@ function readNotice(responseCase: ResponseCase, known: readonly ResponseEvent[])
   return { stoppedAt, receipt: stoppedAt === null ? null : strongest, waiting };
 }
 
-type DueTimes = {
-  dueAt: Instant;
-  /** The due time if no change of priority had come too late to be kept: tells what only a raise breached. */
-  unraisedDueAt: Instant;
-};
-
-/** Each change of priority sets the target anew from the first start. An earlier due time always judges; a later
- *  one only if the change was made before the one that it replaces had passed, or a breach could be undone. */
-function reckonDueTimes({ receivedAt, priority, policy }: ResponseCase, known: readonly ResponseEvent[]): DueTimes {
-  const dueUnder = (inForce: Priority) => {
+function dueTimesOf({ receivedAt, priority, policy }: ResponseCase, known: readonly ResponseEvent[]): DueTimes {
+  const changes = known.filter((event) => event.type === "priority");
+  return reckonDueTimes(priority, changes, (inForce) => {
     const { calendar = "always", targetMs } = policy[inForce];
     const due = dueAtIn(calendar, receivedAt, targetMs);
     assert(due !== null, `the calendar of priority ${inForce} is open at some time`);
     return due;
-  };
-  let dueAt = dueUnder(priority);
-  let unraisedDueAt = dueAt;
-  for (const event of known) {
-    if (event.type !== "priority") continue;
-    const next = dueUnder(event.to);
-    if (next < dueAt || event.at <= dueAt) dueAt = next;
-    if (event.at <= Math.min(next, unraisedDueAt)) unraisedDueAt = next;
-  }
-  return { dueAt, unraisedDueAt };
+  });
+}
+
+/** The priority whose target the response clock is judged by, as far as was known at `now`. */
+export function responsePriority(responseCase: ResponseCase): Priority {
+  return dueTimesOf(
+    responseCase,
+    responseCase.events.filter(({ at }) => at <= responseCase.now),
+  ).priority;
 }
 
 function judge(dueAt: Instant, { stoppedAt, waiting }: Notice, now: Instant): Exclude<Outcome, "void"> {

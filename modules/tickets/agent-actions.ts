@@ -8,7 +8,6 @@ import { recordEvidence } from "./evidence.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { accentOf, queueNotice, type Reader, signatureOf, templateOf, type Thread } from "./notice.ts";
 import { registerTicket } from "./registration.ts";
-import { foldResponseClock } from "./response-clock.ts";
 import { renderTemplate } from "./template.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import { changeState } from "./ticket-state.ts";
@@ -136,19 +135,29 @@ export function addNote(
   });
 }
 
-/** Sets another priority, folds the clock by its target from the first start, and tells the customer. */
+/** Sets another priority in an agent's name: see `setPriority`. */
 export async function changePriority(
   tx: Tx,
   { world, desk, agent }: Acting,
   change: TicketChange,
   to: { priority: Priority; reason: string },
 ): Promise<void> {
+  await setPriority(tx, { world, desk, actor: actorOf(agent) }, change, to);
+}
+
+/** Sets another priority, which sets the targets anew from their first start, and tells the customer.
+ *  @param actor as the chain has it */
+export async function setPriority(
+  tx: Tx,
+  { world, desk, actor }: { world: World; desk: Desk; actor: string },
+  change: TicketChange,
+  to: { priority: Priority; reason: string },
+): Promise<void> {
   const { ticket } = change;
   const from = ticket.priority;
   change.set({ priority: to.priority, priority_reason: to.reason });
-  change.record("priority", actorOf(agent), { from, to: to.priority, reason: to.reason });
+  change.record("priority", actor, { from, to: to.priority, reason: to.reason });
   if (from === to.priority) return;
-  foldResponseClock(tx, change);
   await queueNotice(tx, world, desk, change, {
     ...{ template: "priority-changed", reason: to.reason, notBefore: null },
     reader: await readerOf(tx, change),

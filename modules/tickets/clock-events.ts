@@ -22,7 +22,8 @@ export function startOf(events: readonly ClockEvent[]): ResponseStart {
   return events.find(({ type }) => type === "registered")?.data as unknown as ResponseStart;
 }
 
-const TYPES = ["registered", "priority", "closed", "closure-undone", "evidence"];
+const RESPONSE = ["registered", "priority", "closed", "closure-undone", "evidence"];
+const TYPES = [...RESPONSE, "message", "state", "warned"];
 
 /** The events that move clocks, by ticket, each ticket's in their order. */
 export async function readClockEvents(tx: Tx, deskId: DeskId, ticketIds: string[]): Promise<Map<string, ClockEvent[]>> {

@@ -40,7 +40,7 @@ export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): M
   };
   change.addMessage(row, keepAttachments(tx, deskId, row.message_id, message.attachments));
   const actor = message.agentId === null ? "customer" : `agent:${message.agentId}`;
-  change.record("message", actor, { messageId: row.message_id, kind: row.kind });
+  change.record("message", actor, { messageId: row.message_id, kind: row.kind, at: row.at });
   return row;
 }
 

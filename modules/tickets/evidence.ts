@@ -1,7 +1,6 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
 import { appendEvidence } from "@permanence/mail";
-import { foldResponseClock } from "./response-clock.ts";
 import type { TicketChange } from "./ticket-change.ts";
 
 /** One recorded fact about a mail's way to the customer. */
@@ -19,19 +18,18 @@ export type NewEvidence = {
   ofNotice: boolean;
 };
 
-/** Appends evidence to the ticket under change, in its table and in the chain, and folds the response clock. */
+/** Appends evidence to the ticket under change, in its table and in the chain. */
 export function recordEvidence(tx: Tx, change: TicketChange, told: NewEvidence): void {
   // Two machines' clocks are never quite the same, and a fold looks at nothing that has not happened yet.
   const evidence = { ...told, at: instant(Math.min(told.at, change.now)) };
   const { desk_id: deskId, ticket_id: ticketId } = change.ticket;
   const { rung, at, datedAt, source, detail, outgoingMailId } = evidence;
   appendEvidence(tx, change.world, deskId, { ticketId, rung, at, datedAt, source, detail, outgoingMailId });
-  chainEvidence(tx, change, evidence);
+  chainEvidence(change, evidence);
 }
 
 /** The same for evidence that stands in its table already. */
-export function chainEvidence(tx: Tx, change: TicketChange, evidence: NewEvidence): void {
+export function chainEvidence(change: TicketChange, evidence: NewEvidence): void {
   const { rung, at, datedAt, source, detail, outgoingMailId, ofNotice } = evidence;
   change.record("evidence", "desk", { rung, at, datedAt, source, detail, outgoingMailId, ofNotice });
-  foldResponseClock(tx, change);
 }

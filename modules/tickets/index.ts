@@ -9,6 +9,7 @@ import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { foldDueClocks } from "./clock-sweep.ts";
+export type { ClockWarning, TellWarning } from "./clock-warnings.ts";
 export { type ChainedEvent, findBrokenLink } from "./event-chain.ts";
 export { openInboundMailReading, type Reading } from "./inbound-mail-reading.ts";
 export { whyQuarantined } from "./mail-filing.ts";

@@ -5,8 +5,8 @@ import { foldDueClocks } from "./clock-sweep.ts";
 import { findBrokenLink } from "./event-chain.ts";
 import { openInboundMailReading } from "./inbound-mail-reading.ts";
 import { readClockEvents } from "./clock-events.ts";
-import { foldFromEvents } from "./response-clock.ts";
-import { openTicketChange } from "./ticket-change.ts";
+import { foldAll } from "./ticket-clocks.ts";
+import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { closeTicket, undoClosure } from "./ticket-state.ts";
 import { mail, openTestDesk, START, type TestDesk } from "./ticket-test-desk.ts";
 
@@ -299,7 +299,7 @@ test("a reply within 14 days of closing reopens; a later one opens a new, linked
   const close = () =>
     desk.db.transaction(desk.deskId, async (tx) => {
       const change = (await openTicketChange(tx, desk.world, desk.deskId, ticketId))!;
-      closeTicket(tx, change, "solved", "desk");
+      closeTicket(change, "solved", "desk");
       change.save(tx);
     });
   await close();
@@ -329,17 +329,15 @@ test("the clock: pending once handed over, met when nothing came back, running a
 
 test("not a request: the clock is void, and taking it back makes it run from its first start", async () => {
   const { ticketId, clock } = await newTicket();
-  const change = (work: typeof closeAsNone) =>
+  const change = (work: (opened: TicketChange) => void) =>
     desk.db.transaction(desk.deskId, async (tx) => {
       const opened = (await openTicketChange(tx, desk.world, desk.deskId, ticketId))!;
-      work(tx, opened);
+      work(opened);
       opened.save(tx);
     });
-  const closeAsNone = (tx: Parameters<typeof closeTicket>[0], opened: Parameters<typeof closeTicket>[1]) =>
-    void closeTicket(tx, opened, "not-a-request", "desk");
-  await change(closeAsNone);
+  await change((opened) => void closeTicket(opened, "not-a-request", "desk"));
   expect((await read(ticketId)).clock.outcome).toBe("void");
-  await change((tx, opened) => void undoClosure(tx, opened, "desk"));
+  await change((opened) => void undoClosure(opened, "desk"));
   const after = await read(ticketId);
   expect(after.clock).toMatchObject({ outcome: "running", started_at: clock.started_at, due_at: clock.due_at });
   expect(after.ticket.state).toBe("new");
@@ -361,10 +359,8 @@ test("folding every ticket's events again gives the stored clocks", async () => 
   const checked = await desk.db.transaction(desk.deskId, async (tx) => {
     const clocks = await tx.selectFrom("clock").selectAll().execute();
     for (const clock of clocks) {
-      const folded = foldFromEvents(
-        (await readClockEvents(tx, desk.deskId, [clock.ticket_id])).get(clock.ticket_id)!,
-        desk.clock.now(),
-      );
+      const events = (await readClockEvents(tx, desk.deskId, [clock.ticket_id])).get(clock.ticket_id)!;
+      const folded = foldAll(events, desk.clock.now()).find(({ target }) => target === clock.target)!.clock;
       const due = clock.next_at !== null && clock.next_at < desk.clock.now();
       if (!due)
         expect(folded).toMatchObject({ outcome: clock.outcome, dueAt: clock.due_at, stoppedAt: clock.stopped_at });

@@ -100,7 +100,7 @@ async function recordAutoReply(
 async function join(tx: Tx, { world }: Reading, desk: Desk, incoming: Incoming, named: NamedTicket): Promise<Verdict> {
   const change = (await openTicketChange(tx, world, desk.deskId, named.ticket.ticket_id))!;
   addCustomerMessage(tx, change, incoming);
-  customerWrote(tx, change);
+  customerWrote(change, incoming.inboundMail.received_at);
   if (named.byToken) await proveReading(tx, desk, change, incoming);
   change.save(tx);
   return verdict("reply", null, named.ticket.ticket_id);

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { NoticeWay, TicketListRow } from "./ticket-store.ts";
+import type { StoredClock } from "@permanence/sla";
+import type { NoticeWay } from "./ticket-store.ts";
 
 /** The notice in one glance, for a list: the furthest stop that it reached, and whether it failed after that. */
 export const NoticeStanding = z.object({
@@ -9,7 +10,7 @@ export const NoticeStanding = z.object({
 type NoticeStanding = z.infer<typeof NoticeStanding>;
 
 /** What is known of the notice; without one, because no mail can go there, what the clock knows by another way. */
-type Known = { [Name in keyof NoticeWay]: NoticeWay[Name] | null } & Pick<TicketListRow, "receipt">;
+type Known = { [Name in keyof NoticeWay]: NoticeWay[Name] | null } & Pick<StoredClock, "receipt">;
 
 /** Null where there is no notice, and nobody told the customer in another way. Pure. */
 export function noticeStanding(known: Known): NoticeStanding | null {

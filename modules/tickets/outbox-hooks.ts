@@ -13,7 +13,7 @@ export function outboxHooks(world: World): OutboxHooks {
       for (const { mail, evidence } of facts) {
         const change = changes.get(evidence.ticketId);
         assert(change !== undefined, "a mail's ticket is there");
-        chainEvidence(tx, change, { ...evidence, ofNotice: mail.purpose === "notice" });
+        chainEvidence(change, { ...evidence, ofNotice: mail.purpose === "notice" });
         change.save(tx);
         if (isAddressRefused(evidence)) {
           await markAddress(tx, deskId, mail.to_address, { at: evidence.at, reason: evidence.detail });

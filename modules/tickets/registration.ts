@@ -5,7 +5,7 @@ import { type Desk, findContracts, nextTicketNumbers, type Terms, termsAt } from
 import { CHAIN_START } from "./event-chain.ts";
 import { putNotice, type Reader, type Thread } from "./notice.ts";
 import { NO_CAPS, openNoticeCaps } from "./notice-caps.ts";
-import { foldResponseClock, NOT_DUE } from "./response-clock.ts";
+import { NOT_DUE } from "./ticket-clocks.ts";
 import { startTicket, type TicketChange } from "./ticket-change.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
 
@@ -62,7 +62,6 @@ export async function registerTickets(
     const { organisationId, receivedAt } = registration;
     const terms = termsAt(desk.promises, contracts.policyAt(organisationId, receivedAt), receivedAt);
     recordRegistration(change, terms, registration);
-    foldResponseClock(tx, change);
     const notBefore = registration.caps ? caps(registration.reader.address) : null;
     putNotice(tx, world, desk, change, { ...registration, template: "notice", notBefore }, ownAddresses);
     return change;

@@ -1,39 +1,48 @@
 import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
-import { type ClockState, foldResponse, type ResponseEvent, type ResponseTarget, saveClock } from "@permanence/sla";
+import {
+  type ClockState,
+  foldResponse,
+  type ResponseCase,
+  type ResponseEvent,
+  type ResponsePolicy,
+  type ResponseTarget,
+  type WeeklyCalendar,
+} from "@permanence/sla";
 import { type ClockEvent, readClockEvents, startOf } from "./clock-events.ts";
-import type { TicketChange } from "./ticket-change.ts";
 import type { Priority } from "./ticket-tables.ts";
 
-/** Where a ticket stands in the queue when none of its clocks runs: behind all that are due. */
-export const NOT_DUE = 253_370_764_800_000 as Instant; // 9999-01-01
-
 /** Folds the response clock of a ticket from its own chain. Pure. */
-export function foldFromEvents(events: ClockEvent[], now: Instant): ClockState {
-  const start = startOf(events);
-  const told = events.flatMap(responseEvent).sort((a, b) => a.at - b.at);
-  return foldResponse({ ...start, events: told, now });
+export function foldFromEvents(events: readonly ClockEvent[], now: Instant): ClockState {
+  return foldResponse(responseCaseOf(events, now));
 }
 
-/** Folds again after a change, stores what came out and says in the chain where the outcome changed. */
-export function foldResponseClock(tx: Tx, change: TicketChange): ClockState {
-  const { desk_id, ticket_id } = change.ticket;
-  const state = foldFromEvents(change.clockEvents, change.now);
-  const before = change.responseOutcome;
-  change.responseOutcome = state.outcome;
-  const queue_at = queueAt(state);
-  if (queue_at !== change.ticket.queue_at) change.set({ queue_at });
-  saveClock(tx, desk_id, ticket_id, "response", state);
-  if (before !== null && before !== state.outcome) {
-    change.record("clock", "desk", { target: "response", from: before, to: state.outcome, dueAt: state.dueAt });
-  }
-  return state;
+export function responseCaseOf(events: readonly ClockEvent[], now: Instant): ResponseCase {
+  const { receivedAt, priority, policy } = startOf(events);
+  const told = events.flatMap(responseEvent).sort((x, y) => x.at - y.at);
+  return { receivedAt, priority, policy: keptCalendars(policy), events: told, now };
 }
 
-/** A clock orders the queue while somebody can still do something about it. */
-function queueAt(state: Pick<ClockState, "outcome" | "dueAt" | "stoppedAt">): Instant {
-  const unanswered = state.outcome === "running" || state.outcome === "pending" || state.outcome === "breached";
-  return unanswered && state.stoppedAt === null ? state.dueAt : NOT_DUE;
+/** A calendar's spans are kept with the object, which comes anew with each reading of a ticket: the same words are one. */
+export function keptCalendar(calendar: WeeklyCalendar): WeeklyCalendar {
+  const key = JSON.stringify(calendar);
+  const kept = calendars.get(key);
+  if (kept) return kept;
+  if (calendars.size >= MOST_CALENDARS) calendars.clear();
+  calendars.set(key, calendar);
+  return calendar;
+}
+
+const MOST_CALENDARS = 500;
+const calendars = new Map<string, WeeklyCalendar>();
+
+function keptCalendars(policy: ResponsePolicy): ResponsePolicy {
+  const targets = Object.entries(policy).map(([priority, target]) => {
+    const { calendar } = target;
+    const isDrawn = calendar !== undefined && calendar !== "always";
+    return [priority, isDrawn ? { ...target, calendar: keptCalendar(calendar) } : target];
+  });
+  return Object.fromEntries(targets) as ResponsePolicy;
 }
 
 /** What the policy, as it was when the ticket was registered, demands of a notice handed over at `at`. */

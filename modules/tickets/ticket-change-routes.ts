@@ -134,15 +134,15 @@ export function ticketChangeRoutes() {
 
   routes.openapi(closeRoute, async (c) => {
     const { as } = c.req.valid("json");
-    const result = await changeTicket(c, c.req.valid("param").id, (tx, change, { agent }) =>
-      closeTicket(tx, change, as, actorOf(agent)),
+    const result = await changeTicket(c, c.req.valid("param").id, (_, change, { agent }) =>
+      closeTicket(change, as, actorOf(agent)),
     );
     return answerTicket(c, result, 201);
   });
 
   routes.openapi(reopenRoute, async (c) => {
-    const result = await changeTicket(c, c.req.valid("param").id, (tx, change, { agent }) =>
-      undoClosure(tx, change, actorOf(agent)),
+    const result = await changeTicket(c, c.req.valid("param").id, (_, change, { agent }) =>
+      undoClosure(change, actorOf(agent)),
     );
     return answerTicket(c, result, 200);
   });

@@ -4,6 +4,7 @@ import { type Outcome, readClocks } from "@permanence/sla";
 import { sql } from "kysely";
 import { type ClockEvent, readClockEvents } from "./clock-events.ts";
 import { type ChainedEvent, chainEvent, type TicketEvent } from "./event-chain.ts";
+import { foldClocks } from "./ticket-clocks.ts";
 import type { AttachmentRow, MessageRow, TicketRow } from "./ticket-tables.ts";
 
 /** What a change may set. Chain, version and keys are kept by the change itself. */
@@ -21,7 +22,7 @@ type Settable = Pick<
 >;
 
 /** What is known of a ticket beside its row, when a change of it begins. */
-type Known = { events: ClockEvent[]; responseOutcome: Outcome | null };
+type Known = { events: ClockEvent[]; outcomes: Map<string, Outcome> };
 
 /**
  * One change of one ticket inside a transaction: the row is locked, events are gathered, and `save` writes
@@ -34,19 +35,19 @@ export class TicketChange {
   readonly now: Instant;
   /** All events that move clocks, also those of this change. */
   readonly clockEvents: ClockEvent[];
-  /** How the response clock came out when it was last folded; null before the first time. */
-  responseOutcome: Outcome | null;
+  /** How each clock came out when it was last folded, by its target. */
+  readonly outcomes: Map<string, Outcome>;
   #events: ChainedEvent[] = [];
   #messages: MessageRow[] = [];
   #attachments: AttachmentRow[] = [];
   #isChanged = false;
 
-  constructor(world: World, ticket: TicketRow, { events, responseOutcome }: Known) {
+  constructor(world: World, ticket: TicketRow, { events, outcomes }: Known) {
     this.world = world;
     this.now = world.clock.now();
     this.ticket = ticket;
     this.clockEvents = events;
-    this.responseOutcome = responseOutcome;
+    this.outcomes = outcomes;
   }
 
   record(type: string, actor: string, data: TicketEvent["data"]): void {
@@ -72,8 +73,10 @@ export class TicketChange {
     this.#attachments.push(...attachments);
   }
 
-  /** Has what was gathered written with one new version before the transaction commits, and tells who watches. */
+  /** Folds the clocks, has what was gathered written with one new version before the transaction commits, and tells who
+   *  watches. */
   save(tx: Tx): void {
+    foldClocks(tx, this);
     if (this.#events.length === 0 && !this.#isChanged) return;
     const { ticket } = this;
     ticket.version++;
@@ -114,7 +117,7 @@ const underWay = new WeakMap<Tx, Map<string, TicketChange>>();
 
 /** Begins a ticket: its row is written with the first `save`, or before it where a statement needs it. */
 export function startTicket(tx: Tx, world: World, ticket: TicketRow): TicketChange {
-  const change = new TicketChange(world, ticket, { events: [], responseOutcome: null });
+  const change = new TicketChange(world, ticket, { events: [], outcomes: new Map() });
   gather(tx, ticketInsert, ticket);
   changesOf(tx).set(ticket.ticket_id, change);
   return change;
@@ -146,9 +149,10 @@ export async function openTicketChanges(
     readClockEvents(tx, deskId, wanted),
     readClocks(tx, deskId, wanted),
   ]);
-  const outcomes = new Map(clocks.map((clock) => [clock.ticketId, clock.outcome]));
   for (const ticket of tickets) {
-    const known = { events: events.get(ticket.ticket_id)!, responseOutcome: outcomes.get(ticket.ticket_id) ?? null };
+    const ofTicket = clocks.filter(({ ticketId }) => ticketId === ticket.ticket_id);
+    const outcomes = new Map(ofTicket.map(({ target, outcome }) => [target, outcome]));
+    const known = { events: events.get(ticket.ticket_id)!, outcomes };
     changes.set(ticket.ticket_id, new TicketChange(world, ticket, known));
   }
   return changes;

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NOT_DUE } from "./response-clock.ts";
+import { NOT_DUE } from "./ticket-clocks.ts";
 import { listTickets, rank, type TicketListRow, type TicketPlace, UNCLOSED } from "./ticket-store.ts";
 import { mail, openTestDesk, type TestDesk } from "./ticket-test-desk.ts";
 import { ticketView } from "./ticket-view.ts";

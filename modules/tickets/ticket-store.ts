@@ -1,5 +1,6 @@
 import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
+import type { StoredClock } from "@permanence/sla";
 import { sql } from "kysely";
 import type { Priority, TicketState } from "./ticket-tables.ts";
 
@@ -24,6 +25,10 @@ export const UNCLOSED: TicketState[] = ["new", "open", "waiting", "on-hold"];
 /** Priorities as numbers, the most urgent first: word for word as the index `ticket_queue` has it. */
 export const rank = sql<number>`(case t.priority when 'urgent' then 0 when 'high' then 1 when 'normal' then 2 else 3 end)`;
 
+/** Whether the ticket stands in the queue by this clock: as `queueAt` (ticket-clocks.ts) chooses it. */
+const isLeading = sql<boolean>`(k.due_at = t.queue_at and k.stopped_at is null and k.paused_at is null
+  and k.outcome in ('running', 'pending', 'breached'))`;
+
 /** Tickets with what a row in a list shows, all in one query. */
 function selectTickets(tx: Tx, deskId: DeskId) {
   return tx
@@ -42,12 +47,6 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     )
     .leftJoin("ticket as l", (join) =>
       join.onRef("l.desk_id", "=", "t.desk_id").onRef("l.ticket_id", "=", "t.linked_ticket_id"),
-    )
-    .innerJoin("clock as k", (join) =>
-      join
-        .onRef("k.desk_id", "=", "t.desk_id")
-        .onRef("k.ticket_id", "=", "t.ticket_id")
-        .on("k.target", "=", "response"),
     )
     .leftJoinLateral(
       (from) =>
@@ -76,6 +75,10 @@ function selectTickets(tx: Tx, deskId: DeskId) {
           .as("address"),
       (join) => join.onTrue(),
     )
+    .innerJoinLateral(
+      () => clocksOfTicket,
+      (join) => join.onTrue(),
+    )
     .leftJoinLateral(
       () => bestNotice,
       (join) => join.onTrue(),
@@ -91,9 +94,19 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     ])
     .select(["address.contact_address", "newest.preview"])
     .select(["notice.handed_over", "notice.delivered", "notice.displayed", "notice.failed"])
-    .select(["k.target", "k.started_at", "k.due_at", "k.stopped_at", "k.outcome", "k.receipt", "k.cause"])
+    .select(["own.clocks", "own.queued_by"])
     .where("t.desk_id", "=", deskId);
 }
+
+/** A ticket's clocks, the response clock first; and which of them it stands in the queue by. */
+const clocksOfTicket = sql<{ clocks: StoredClock[]; queued_by: string | null }>`(
+  select json_agg(json_build_object('target', k.target, 'startedAt', k.started_at, 'dueAt', k.due_at,
+      'stoppedAt', k.stopped_at, 'outcome', k.outcome, 'receipt', k.receipt, 'cause', k.cause,
+      'pausedAt', k.paused_at, 'published', k.published, 'warned', k.warned)
+    order by k.target <> 'response', k.due_at, k.target) as clocks,
+    (array_agg(k.target order by k.target <> 'response') filter (where ${isLeading}))[1] as queued_by
+  from clock k where k.desk_id = t.desk_id and k.ticket_id = t.ticket_id
+)`.as<"own">("own");
 
 /** How far the notice came: of several the one that came furthest, as `bestNotice` (receipt-line.ts) chooses it. A
  *  failure is over once the relay took the mail at a later attempt. Null in all columns where there is none. */
@@ -177,11 +190,11 @@ const LEAST_WARNING_MS = 10 * 60_000;
 /** How many tickets stand in each state, for the list of views. Closed ones are counted to 1,001 at most: more is "1,000+". */
 export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {
   const { rows } = await sql<{ state: string; count: number; breached: number; due_soon: number }>`
-    select t.state, count(*) as count,
-      count(*) filter (where k.outcome = 'breached' and k.stopped_at is null) as breached,
-      count(*) filter (where k.outcome in ('running', 'pending') 
+    select t.state, count(distinct t.ticket_id) as count,
+      count(distinct t.ticket_id) filter (where k.outcome = 'breached') as breached,
+      count(distinct t.ticket_id) filter (where k.outcome in ('running', 'pending')
         and k.due_at - greatest(${LEAST_WARNING_MS}, (k.due_at - k.started_at) / 8) <= ${now}) as due_soon
-    from ticket t join clock k on k.desk_id = t.desk_id and k.ticket_id = t.ticket_id and k.target = 'response'
+    from ticket t left join clock k on k.desk_id = t.desk_id and k.ticket_id = t.ticket_id and ${isLeading}
     where t.desk_id = ${deskId} and t.state <> 'closed' group by t.state`.execute(tx);
   const closed = await sql<{ count: number }>`
     select count(*) as count from (select from ticket where desk_id = ${deskId} and state = 'closed' limit 1001) capped`.execute(

@@ -32,11 +32,12 @@ policy:
 
 export type TestDesk = Awaited<ReturnType<typeof openTestDesk>>;
 
-export async function openTestDesk() {
+/** @param more what desk.yaml says beside the usual */
+export async function openTestDesk(more = "") {
   const { db, close } = await testDatabase();
   const clock = new VirtualClock(START);
   const world: World = { clock, random: seededRandom("tickets") };
-  const applied = await applyDesk(db, world, { deskYaml: DESK_YAML, templates: [] }, TEMPLATES);
+  const applied = await applyDesk(db, world, { deskYaml: `${DESK_YAML}${more}`, templates: [] }, TEMPLATES);
   if ("errors" in applied) throw new Error(JSON.stringify(applied.errors));
   const { deskId } = applied;
   const desk: Desk = await deskOf(db, deskId);

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { toIso } from "@permanence/kernel";
+import { PROMISED_TARGETS } from "@permanence/sla";
 import { noticeStanding, NoticeStanding } from "./notice-standing.ts";
 import type { TicketListRow } from "./ticket-store.ts";
 import { PRIORITIES } from "./ticket-tables.ts";
@@ -7,15 +8,23 @@ import { PRIORITIES } from "./ticket-tables.ts";
 const Iso = z.string().openapi({ format: "date-time", example: "2026-12-24T16:30:00.000Z" });
 const Named = z.object({ id: z.string(), name: z.string() });
 
+const TARGETS = ["response", ...PROMISED_TARGETS] as const;
+
 const ClockView = z
   .object({
-    target: z.string(),
+    target: z.enum(TARGETS),
     startedAt: Iso,
     dueAt: Iso,
     stoppedAt: Iso.nullable(),
     outcome: z.enum(["running", "pending", "met", "breached", "void"]),
     receipt: z.enum(["presumed", "delivered", "displayed"]).nullable(),
     cause: z.enum(["raised"]).nullable(),
+    pausedAt: Iso.nullable().openapi({ description: "Since when it stands still: the ticket waits, or is on hold" }),
+    published: z.boolean().openapi({ description: "Whether customers are told of this target" }),
+    warned: z
+      .number()
+      .nullable()
+      .openapi({ description: "The highest share of the target, in per cent, that was warned of" }),
   })
   .openapi("Clock");
 
@@ -39,7 +48,10 @@ export const TicketView = z
     version: z.number(),
     linkedTicket: z.object({ id: z.string(), number: z.number() }).nullable(),
     preview: z.string(),
-    clocks: z.array(ClockView),
+    queuedBy: z.enum(TARGETS).nullable().openapi({
+      description: "The clock that it stands in the queue by; null where none runs",
+    }),
+    clocks: z.array(ClockView).openapi({ description: "The response clock first" }),
     notice: NoticeStanding.nullable().openapi({
       description: "How far the notice came; null where none could be sent",
     }),
@@ -69,20 +81,28 @@ export function ticketView(row: TicketListRow): TicketView {
     version: row.version,
     linkedTicket: row.linked_ticket_id === null ? null : { id: row.linked_ticket_id, number: row.linked_number! },
     preview: (row.preview ?? "").replace(/\s+/g, " ").trim().slice(0, PREVIEW_LENGTH),
-    clocks: [clockView(row)],
-    notice: noticeStanding(row),
+    queuedBy: row.queued_by as TicketView["queuedBy"],
+    clocks: row.clocks.map(clockView),
+    notice: noticeStanding({
+      ...row,
+      receipt: row.clocks.find(({ target }) => target === "response")?.receipt ?? null,
+    }),
   };
 }
 
-function clockView(row: TicketListRow): z.infer<typeof ClockView> {
+function clockView(clock: TicketListRow["clocks"][number]): z.infer<typeof ClockView> {
+  const { target, outcome, receipt, cause, published, warned } = clock;
   return {
-    target: row.target,
-    startedAt: toIso(row.started_at),
-    dueAt: toIso(row.due_at),
-    stoppedAt: isoOrNull(row.stopped_at),
-    outcome: row.outcome,
-    receipt: row.receipt,
-    cause: row.cause,
+    target: target as z.infer<typeof ClockView>["target"],
+    startedAt: toIso(clock.startedAt),
+    dueAt: toIso(clock.dueAt),
+    stoppedAt: isoOrNull(clock.stoppedAt),
+    outcome,
+    receipt,
+    cause,
+    pausedAt: isoOrNull(clock.pausedAt),
+    published,
+    warned,
   };
 }
 

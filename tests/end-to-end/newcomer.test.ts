@@ -103,12 +103,16 @@ test("not a request: its clock is void; undone: it runs as before", async () => 
   await send({ from: "bruno@agence.be", subject: "Publicité" });
   const ticket = await eventually(() => ticketOn("Publicité"));
   const closed = await api.post<Ticket>(`/tickets/${ticket.id}/closure`, { as: "not-a-request" });
-  expect(closed).toMatchObject({ state: "closed", closedAs: "not-a-request", clocks: [{ outcome: "void" }] });
+  expect(closed).toMatchObject({
+    state: "closed",
+    closedAs: "not-a-request",
+    clocks: expect.arrayContaining([expect.objectContaining({ outcome: "void" })]),
+  });
   const reopened = await api.delete<Ticket>(`/tickets/${ticket.id}/closure`);
   expect(reopened).toMatchObject({
     state: ticket.state,
     closedAs: null,
-    clocks: [{ outcome: "running", dueAt: ticket.clocks[0]!.dueAt }],
+    clocks: expect.arrayContaining([expect.objectContaining({ outcome: "running", dueAt: ticket.clocks[0]!.dueAt })]),
   });
 });
 
@@ -125,7 +129,7 @@ test("a ticket is opened for a customer on the phone", async () => {
   expect(ticket).toMatchObject({
     priority: "high",
     contact: { name: "Carla" },
-    clocks: [{ outcome: "met", receipt: "displayed" }],
+    clocks: expect.arrayContaining([expect.objectContaining({ outcome: "met", receipt: "displayed" })]),
   });
 });
 

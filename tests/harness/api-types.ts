@@ -1,7 +1,7 @@
 // What the tests read of the API's answers.
 
 export type Clock = {
-  target: "response";
+  target: "response" | "first-reply" | "next-reply" | "resolution";
   startedAt: string;
   dueAt: string;
   stoppedAt: string | null;

@@ -40,13 +40,16 @@ export type Counts = {
 };
 
 export type Clock = {
-  target: string;
+  target: "response" | "first-reply" | "next-reply" | "resolution";
   startedAt: string;
   dueAt: string;
   stoppedAt: string | null;
   outcome: Outcome;
   receipt: Receipt | null;
   cause: "raised" | null;
+  pausedAt: string | null;
+  published: boolean;
+  warned: number | null;
 };
 
 export type Ticket = {
@@ -68,6 +71,7 @@ export type Ticket = {
   version: number;
   linkedTicket: { id: string; number: number } | null;
   clocks: Clock[];
+  queuedBy: Clock["target"] | null;
   notice: { rung: Exclude<Rung, "failed">; failed: boolean } | null;
 };
 

@@ -1,0 +1,84 @@
+import type { Tx } from "@permanence/database";
+import { type Instant, instant } from "@permanence/kernel";
+import {
+  foldPromised,
+  foldResponse,
+  type KeptClock,
+  type Pause,
+  type Priority,
+  responsePriority,
+  saveClock,
+} from "@permanence/sla";
+import type { ClockEvent } from "./clock-events.ts";
+import { type Share, sharesOf, warnedOf } from "./clock-shares.ts";
+import { promisedCasesOf } from "./promised-clocks.ts";
+import { responseCaseOf } from "./response-clock.ts";
+import type { TicketChange } from "./ticket-change.ts";
+
+/** Where a ticket stands in the queue when none of its clocks runs: behind all that are due. */
+export const NOT_DUE = 253_370_764_800_000 as Instant; // 9999-01-01
+
+/** One clock of a ticket, as it is kept, and the shares of its target that nobody was warned of yet. */
+export type FoldedClock = { target: string; clock: KeptClock; shares: Share[] };
+
+/** Folds all clocks of a ticket from its own chain. Pure. */
+export function foldAll(events: readonly ClockEvent[], now: Instant): FoldedClock[] {
+  const response = responseCaseOf(events, now);
+  const state = { ...foldResponse(response), pausedAt: null };
+  const priority = responsePriority(response);
+  const { targetMs, calendar = "always" } = response.policy[priority];
+  const folded = [
+    kept(events, { target: "response", published: true, state, pauses: [], targetMs, calendar, priority }),
+  ];
+  for (const { promised, published } of promisedCasesOf(events, now)) {
+    const fold = foldPromised(promised);
+    if (fold === null) continue;
+    folded.push(kept(events, { target: promised.target, published, ...fold, ...promised.by[fold.priority] }));
+  }
+  return folded;
+}
+
+type Folding = Parameters<typeof sharesOf>[1] & { published: boolean; pauses: Pause[]; priority: Priority };
+
+function kept(events: readonly ClockEvent[], folding: Folding): FoldedClock {
+  const { target, state, published } = folding;
+  const shares = sharesOf(events, folding);
+  const warnAt = shares.map(({ at }) => instant(at - 1)); // A state holds through nextAt; the warning is due after it.
+  const nextAt = earliestOf([...warnAt, ...(state.nextAt === null ? [] : [state.nextAt])]);
+  const warned = warnedOf(events, target, state.startedAt);
+  return { target, shares, clock: { ...state, published, nextAt, warned } };
+}
+
+/** Folds again after a change, stores what came out and says in the chain where an outcome changed. */
+export function foldClocks(tx: Tx, change: TicketChange): FoldedClock[] {
+  const { desk_id, ticket_id } = change.ticket;
+  const folded = foldAll(change.clockEvents, change.now);
+  for (const { target, clock } of folded) {
+    const before = change.outcomes.get(target);
+    change.outcomes.set(target, clock.outcome);
+    saveClock(tx, desk_id, ticket_id, target, clock);
+    if (before === undefined || before === clock.outcome) continue;
+    change.record("clock", "desk", { target, from: before, to: clock.outcome, dueAt: clock.dueAt });
+  }
+  const queue_at = queueAt(folded);
+  if (queue_at !== change.ticket.queue_at) change.set({ queue_at });
+  return folded;
+}
+
+/** The clock that is due soonest orders the queue, while it runs and somebody can still do something about it. */
+function queueAt(folded: readonly FoldedClock[]): Instant {
+  return earliestOf(folded.filter(({ clock }) => isRunning(clock)).map(({ clock }) => clock.dueAt)) ?? NOT_DUE;
+}
+
+/** Neither met nor void nor standing still: a breached one runs on until it is stopped. */
+export function isRunning({ outcome, stoppedAt, pausedAt }: KeptClock): boolean {
+  return (
+    (outcome === "running" || outcome === "pending" || outcome === "breached") &&
+    stoppedAt === null &&
+    pausedAt === null
+  );
+}
+
+function earliestOf(instants: Instant[]): Instant | null {
+  return instants.length === 0 ? null : instant(Math.min(...instants));
+}

@@ -94,6 +94,11 @@ export const en: Messages = {
     stoppedAt: (time) => `Notice received by the customer: ${time}`,
     presumedAt: (time) => `No failure came back, so receipt is presumed: ${time}`,
     raised: "breached only because the priority was raised",
+    target: { response: "notice", "first-reply": "first reply", "next-reply": "next reply", resolution: "resolution" },
+    paused: "paused",
+    dueBy: (time) => `Due: ${time}`,
+    doneAt: (time) => `Done: ${time}`,
+    done: "done",
   },
 
   receipt: {
@@ -281,6 +286,9 @@ export const en: Messages = {
     mailFailed: "e-mail refused",
     evidence: (rung) => `evidence: ${rung}`,
     clock: (outcome) => `response time: ${outcome}`,
+    otherClock: (target, outcome) => `${target}: ${outcome}`,
+    warned: (target, percent) => `${target}: ${percent} % of the time is used up`,
+    notAssigned: (to) => `the rule names nobody who works here: ${to}`,
     subject: "subject",
     callLogged: "call logged",
     customer: "The customer",

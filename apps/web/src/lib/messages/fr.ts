@@ -106,6 +106,16 @@ export const fr = {
     stoppedAt: (time: string) => `Accusé reçu par le client : ${time}`,
     presumedAt: (time: string) => `Aucun échec n’est revenu : accusé présumé reçu ${time}`,
     raised: "dépassé seulement parce que la priorité a été relevée",
+    target: {
+      response: "accusé",
+      "first-reply": "première réponse",
+      "next-reply": "réponse suivante",
+      resolution: "résolution",
+    },
+    paused: "en pause",
+    dueBy: (time: string) => `Échéance : ${time}`,
+    doneAt: (time: string) => `Fait : ${time}`,
+    done: "fait",
   },
 
   receipt: {
@@ -295,6 +305,9 @@ export const fr = {
     mailFailed: "e-mail refusé",
     evidence: (rung: string) => `preuve : ${rung}`,
     clock: (outcome: string) => `délai : ${outcome}`,
+    otherClock: (target: string, outcome: string) => `${target} : ${outcome}`,
+    warned: (target: string, percent: string) => `${target} : ${percent} % du délai est écoulé`,
+    notAssigned: (to: string) => `la règle ne désigne personne d’ici : ${to}`,
     subject: "sujet",
     callLogged: "appel noté",
     customer: "Le client",

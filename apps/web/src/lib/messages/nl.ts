@@ -102,6 +102,16 @@ export const nl: Messages = {
     stoppedAt: (time) => `Melding ontvangen door de klant: ${time}`,
     presumedAt: (time) => `Er kwam geen fout terug, ontvangst vermoed: ${time}`,
     raised: "alleen te laat omdat de prioriteit werd verhoogd",
+    target: {
+      response: "melding",
+      "first-reply": "eerste antwoord",
+      "next-reply": "volgend antwoord",
+      resolution: "oplossing",
+    },
+    paused: "gepauzeerd",
+    dueBy: (time) => `Termijn: ${time}`,
+    doneAt: (time) => `Gedaan: ${time}`,
+    done: "gedaan",
   },
 
   receipt: {
@@ -291,6 +301,9 @@ export const nl: Messages = {
     mailFailed: "e-mail geweigerd",
     evidence: (rung) => `bewijs: ${rung}`,
     clock: (outcome) => `termijn: ${outcome}`,
+    otherClock: (target, outcome) => `${target}: ${outcome}`,
+    warned: (target, percent) => `${target}: ${percent} % van de tijd is verstreken`,
+    notAssigned: (to) => `de regel noemt niemand die hier werkt: ${to}`,
     subject: "onderwerp",
     callLogged: "oproep genoteerd",
     customer: "De klant",

@@ -20,6 +20,9 @@ test.each([
   ["evidence", { rung: "delivered" }, "evidence: delivered"],
   ["evidence", { rung: "displayed", source: "call" }, "call logged"],
   ["clock", { target: "response", from: "running", to: "met" }, "response time: met"],
+  ["clock", { target: "first-reply", from: "running", to: "breached" }, "first reply: breached"],
+  ["warned", { target: "first-reply", percent: 80 }, "first reply: 80\u00a0% of the time is used up"],
+  ["not-assigned", { to: "x@y.be" }, "the rule names nobody who works here: x@y.be"],
   ["auto-reply", { from: "a@b.be" }, "automatic reply"],
   ["subject", { from: "Aide", to: "Connexion" }, "subject: Connexion"],
 ])("%s", (type, data, text) => {

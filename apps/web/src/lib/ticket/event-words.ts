@@ -1,4 +1,4 @@
-import type { ClosedAs, Outcome, Priority, Rung, TicketEvent, TicketState } from "#lib/api/types.ts";
+import type { Clock, ClosedAs, Outcome, Priority, Rung, TicketEvent, TicketState } from "#lib/api/types.ts";
 import type { Messages } from "#lib/messages/fr.ts";
 
 /** What happened, in one line. A type that these pages do not know yet is shown by its name, never hidden. */
@@ -32,7 +32,11 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages): string 
       if (given.source === "call") return m.event.callLogged;
       return m.event.evidence(m.receipt[given.rung as Rung] ?? text("rung"));
     case "clock":
-      return m.event.clock(m.event.outcome[given.to as Outcome] ?? text("to"));
+      return describeClock(given.target, m.event.outcome[given.to as Outcome] ?? text("to"), m);
+    case "warned":
+      return m.event.warned(targetWord(given.target, m), text("percent"));
+    case "not-assigned":
+      return m.event.notAssigned(text("to"));
     case "auto-reply":
       return m.quarantine.kind["auto-reply"];
     case "subject":
@@ -40,6 +44,14 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages): string 
     default:
       return type;
   }
+}
+
+function describeClock(target: unknown, outcome: string, m: Messages): string {
+  return target === "response" ? m.event.clock(outcome) : m.event.otherClock(targetWord(target, m), outcome);
+}
+
+function targetWord(target: unknown, m: Messages): string {
+  return m.clock.target[target as Clock["target"]] ?? String(target);
 }
 
 function describeFailure(answer: string, m: Messages): string {

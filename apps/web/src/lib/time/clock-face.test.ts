@@ -14,6 +14,9 @@ function clock(given: Partial<Clock>): Clock {
     outcome: "running",
     receipt: null,
     cause: null,
+    pausedAt: null,
+    published: true,
+    warned: null,
     ...given,
   };
 }
@@ -26,6 +29,8 @@ test.each([
   ["late before the server said so", {}, 4 * HOUR + 1, "breached", 0],
   ["late", { outcome: "breached" }, 5 * HOUR, "breached", 0],
   ["pending", { outcome: "pending" }, HOUR, "pending", 75],
+  ["the policy warned of it", { warned: 50 }, 2 * HOUR, "at-risk", 50],
+  ["paused an hour ago", { pausedAt: new Date(START + HOUR).toISOString() }, 9 * HOUR, "paused", 75],
   ["void", { outcome: "void" }, HOUR, "void", 75],
   ["before it started, by a clock that is off", {}, -HOUR, "on-track", 100],
 ] as const)("%s", (_, given, elapsedMs, face, leftPercent) => {

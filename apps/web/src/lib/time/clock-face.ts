@@ -1,10 +1,10 @@
 import type { Clock } from "#lib/api/types.ts";
 
 /** How a clock looks: see Clock.svelte. */
-export type Face = "on-track" | "at-risk" | "breached" | "pending" | "met" | "presumed" | "void";
+export type Face = "on-track" | "at-risk" | "breached" | "pending" | "met" | "presumed" | "paused" | "void";
 
-/** From here on a running clock is at risk: the last eighth of what was promised, and never less than ten minutes. The
- *  API counts the same (countTickets). */
+/** From here on a running clock is at risk, also where the desk's policy warned of nothing: the last eighth of what was
+ *  promised, and never less than ten minutes. The API counts the same (countTickets). */
 export function atRiskMs(promisedMs: number): number {
   return Math.max(10 * 60_000, promisedMs / 8);
 }
@@ -22,7 +22,8 @@ export type ClockReading = {
 export function readClock(clock: Clock, nowMs: number): ClockReading {
   const startedMs = Date.parse(clock.startedAt);
   const dueMs = Date.parse(clock.dueAt);
-  const atMs = clock.stoppedAt === null ? nowMs : Date.parse(clock.stoppedAt);
+  const stoodStillAt = clock.stoppedAt ?? clock.pausedAt;
+  const atMs = stoodStillAt === null ? nowMs : Date.parse(stoodStillAt);
   const leftMs = dueMs - atMs;
   const promisedMs = dueMs - startedMs;
   const share = promisedMs === 0 ? 0 : leftMs / promisedMs;
@@ -31,9 +32,11 @@ export function readClock(clock: Clock, nowMs: number): ClockReading {
 }
 
 function faceOf(clock: Clock, leftMs: number, riskMs: number): Face {
+  const isAtRisk = leftMs <= riskMs || clock.warned !== null;
+  if (clock.pausedAt !== null && clock.outcome === "running") return "paused";
   switch (clock.outcome) {
     case "running":
-      return leftMs < 0 ? "breached" : leftMs <= riskMs ? "at-risk" : "on-track";
+      return leftMs < 0 ? "breached" : isAtRisk ? "at-risk" : "on-track";
     case "met":
       return clock.receipt === "presumed" ? "presumed" : "met";
     case "pending":

@@ -10,7 +10,8 @@ const iso = (minutes: number) => new Date(READ_AT + minutes * MINUTE).toISOStrin
 type Given = { state?: TicketState; priority?: Priority; received: number; due: number | null };
 
 function ticket({ state = "open", priority = "normal", received, due }: Given): Ticket {
-  const clock = { target: "response", startedAt: iso(received), dueAt: iso(due ?? 60), cause: null };
+  const times = { startedAt: iso(received), dueAt: iso(due ?? 60), pausedAt: null };
+  const clock = { target: "response" as const, ...times, cause: null, published: true, warned: null };
   const running: Clock = { ...clock, stoppedAt: null, outcome: "running", receipt: null };
   const met: Clock = { ...clock, stoppedAt: iso(1), outcome: "met", receipt: "delivered" };
   return { state, priority, receivedAt: iso(received), clocks: [due === null ? met : running] } as unknown as Ticket;

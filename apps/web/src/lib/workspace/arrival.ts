@@ -30,6 +30,6 @@ function fits(ticket: Ticket, { state }: TicketFilter): boolean {
 
 /** When the clock that runs is due, which is the order of the queue; last where none runs. */
 function dueMs({ clocks }: Ticket): number {
-  const running = clocks.filter(({ stoppedAt, outcome }) => stoppedAt === null && outcome !== "void");
+  const running = clocks.filter(({ stoppedAt, pausedAt, outcome }) => !stoppedAt && !pausedAt && outcome !== "void");
   return Math.min(...running.map(({ dueAt }) => Date.parse(dueAt)), Number.POSITIVE_INFINITY);
 }

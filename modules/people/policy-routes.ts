@@ -94,7 +94,15 @@ const putContract = createRoute({
 /** What the desk promises, for those who decide it. */
 export function policyRoutes() {
   const routes = apiRouter();
+  addReading(routes);
+  addVersions(routes);
+  addContracts(routes);
+  return routes;
+}
 
+type Routes = ReturnType<typeof apiRouter>;
+
+function addReading(routes: Routes): void {
   routes.openapi(listPolicies, async (c) => {
     const { policies } = (await deskOf(c.get("db"), c.get("session").deskId)).promises;
     return c.json({ items: inForce(policies, c.get("world").clock.now()).map(view) }, 200);
@@ -113,7 +121,9 @@ export function policyRoutes() {
     const versions = calendars.filter(({ name }) => name === c.req.valid("param").name);
     return versions.length === 0 ? nothing(c, "calendar") : c.json({ items: versions.map(view) }, 200);
   });
+}
 
+function addVersions(routes: Routes): void {
   routes.openapi(addPolicyVersion, async (c) => {
     const { name } = c.req.valid("param");
     const { document, holdsFrom: wanted } = c.req.valid("json");
@@ -151,7 +161,9 @@ export function policyRoutes() {
     );
     return c.json(view(made), 201);
   });
+}
 
+function addContracts(routes: Routes): void {
   routes.openapi(findContract, async (c) => {
     const { deskId } = c.get("session");
     const { id } = c.req.valid("param");
@@ -179,8 +191,6 @@ export function policyRoutes() {
       return problem(c, 422, "Unknown policy", `This desk has no policy "${policy}". Nothing was saved.`);
     return c.json(contractView(policy ?? STANDARD_POLICY), 200);
   });
-
-  return routes;
 }
 
 /** As `deskOf` keeps a desk: whoever registers a ticket has heard of a new version by then. */

@@ -91,7 +91,6 @@ export const policySchema = z.strictObject({
 
 export type PromisedTargetName = keyof z.output<typeof promisedTargets>;
 export type EscalationRule = z.output<typeof escalationSchema>[number];
-export type PolicyWarnings = z.output<typeof warningsSchema>;
 
 /** Calendars by name, or AROUND_THE_CLOCK; durations in milliseconds. Written back as it is, it means the same. */
 export type PolicyDocument = z.output<typeof policySchema>;

@@ -39,7 +39,7 @@ export function naivePromised({ target, receivedAt, priority, by, pauses, events
   const dueUnder = (name: string) => {
     const { targetMs, calendar } = by[name as keyof typeof by];
     let left = targetMs / MINUTE;
-    let t = start!;
+    let t = start;
     for (; left > 0; t += MINUTE) if (isOpen(t, calendar === "always") && !standsStill(t)) left--;
     return t;
   };
@@ -47,14 +47,14 @@ export function naivePromised({ target, receivedAt, priority, by, pauses, events
   const countedAt = (t: number) => {
     if (!pausing(stateAt(t))) return t;
     let from = t;
-    for (let i = states.indexOf(stateAt(t)!); i >= 0 && pausing(states[i]); i--) from = Math.max(states[i]!.at, start!);
+    for (let i = states.indexOf(stateAt(t)!); i >= 0 && pausing(states[i]); i--) from = Math.max(states[i]!.at, start);
     return from;
   };
   const changes = seen.filter((e) => e.type === "priority");
-  const first = changes.filter((e) => e.at < start!).at(-1)?.to ?? priority;
+  const first = changes.findLast((e) => e.at < start)?.to ?? priority;
   let due = dueUnder(first);
   let fair = due;
-  for (const change of changes.filter((e) => e.at >= start!)) {
+  for (const change of changes.filter((e) => e.at >= start)) {
     const next = dueUnder(change.to!);
     const at = countedAt(change.at);
     if (next < due || at <= due) due = next;

@@ -73,7 +73,7 @@ function findCourse({ target, receivedAt }: PromisedCase, known: readonly Promis
   let course: Course | null = null;
   for (const { type, at } of known) {
     if (type === "customer-wrote" && firstReply !== null && at > firstReply && course?.repliedAt !== null) {
-      course = course === null || course.repliedAt! < at ? { startedAt: at, repliedAt: null } : course;
+      course = course === null || course.repliedAt < at ? { startedAt: at, repliedAt: null } : course;
     }
     if (type === "agent-replied" && course?.repliedAt === null && at > course.startedAt) course.repliedAt = at;
   }

@@ -196,7 +196,7 @@ async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
     .executeTakeFirstOrThrow();
   const isThemselves = row.contact_id === contact_id; // Else a colleague wrote last.
   const name = (isThemselves && row.name) || row.from_name;
-  return { contactId: contact_id, address: row.from_address, name, verified: row.verified_at !== null };
+  return { contactId: row.contact_id, address: row.from_address, name, verified: row.verified_at !== null };
 }
 
 /** The mailbox that the newest of the customer's mails was sent to. */

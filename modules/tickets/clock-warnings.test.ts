@@ -98,7 +98,7 @@ test("rules raise and reassign, once, also when the sweep came late; the breach 
   const ofType = (type: string) => events.filter((event) => event.type === type);
   expect(ofType("priority")).toHaveLength(1);
   expect(ofType("assigned")).toHaveLength(1);
-  const warned = ofType("warned").map(({ data }) => `${data!["target"]} ${data!["percent"]}`);
+  const warned = ofType("warned").map(({ data }) => `${String(data!["target"])} ${String(data!["percent"])}`);
   expect(new Set(warned).size).toBe(warned.length);
   expect(warned).toEqual(
     expect.arrayContaining(["first-reply 50", "first-reply 80", "first-reply 100", "response 100"]),

@@ -12,7 +12,7 @@ import {
 } from "@permanence/mail";
 import { clearAddress, type Desk, markAddress, normalAddress } from "@permanence/people";
 import { isForged } from "./mail-sender.ts";
-import { recordEvidence } from "./evidence.ts";
+import { isNoticeToContact, recordEvidence } from "./evidence.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { openTicketChange } from "./ticket-change.ts";
@@ -38,7 +38,7 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
     recordEvidence(tx, change, {
       ...{ rung: finding.rung, datedAt: finding.datedAt, detail: finding.detail },
       ...{ at: inboundMail.received_at, source: finding.source, outgoingMailId: known.mail.outgoing_mail_id },
-      ofNotice: known.mail.purpose === "notice",
+      ofNotice: isNoticeToContact(known.mail, change),
     });
     if (known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
   }

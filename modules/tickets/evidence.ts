@@ -1,6 +1,6 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
-import { appendEvidence } from "@permanence/mail";
+import { appendEvidence, type OutgoingMailRow } from "@permanence/mail";
 import type { TicketChange } from "./ticket-change.ts";
 
 /** One recorded fact about a mail's way to the customer. */
@@ -17,6 +17,15 @@ export type NewEvidence = {
   /** Whether it is about the notice; what is about a reply moves no clock, but `displayed` always does. */
   ofNotice: boolean;
 };
+
+/** Whether a mail is the notice to the ticket's own contact, at whichever of their addresses: what becomes of one to a
+ *  colleague who wrote last (of another priority) is kept, and moves no clock. */
+export function isNoticeToContact(
+  mail: Pick<OutgoingMailRow, "purpose" | "contact_id">,
+  { ticket }: TicketChange,
+): boolean {
+  return mail.purpose === "notice" && mail.contact_id === ticket.contact_id;
+}
 
 /** Appends evidence to the ticket under change, in its table and in the chain. */
 export function recordEvidence(tx: Tx, change: TicketChange, told: NewEvidence): void {

@@ -106,7 +106,9 @@ async function join(tx: Tx, { world }: Reading, desk: Desk, incoming: Incoming, 
   return verdict("reply", null, named.ticket.ticket_id);
 }
 
-/** Only a reader of our mail can know the token: the notice was seen, and the address is the person's. */
+/** Only a reader of our mail can know the token: the address is the person's. That the notice was received is proven
+ *  where that is the contact, at any of their addresses; what somebody else saw (a colleague to whom it was passed on) is
+ *  kept, and moves no clock. */
 async function proveReading(
   tx: Tx,
   desk: Desk,
@@ -122,10 +124,21 @@ async function proveReading(
     .where("verified_at", "is", null)
     .execute();
   await clearAddress(tx, desk.deskId, sender.address);
+  const ofNotice = await isContactOf(tx, change, sender.address);
   recordEvidence(tx, change, {
-    ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice: true },
+    ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice },
     detail: `${sender.address} answered with the ticket's token.`,
   });
+}
+
+async function isContactOf(tx: Tx, { ticket }: TicketChange, address: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("contact_address")
+    .select("contact_id")
+    .where("desk_id", "=", ticket.desk_id)
+    .where("address", "=", address)
+    .executeTakeFirst();
+  return row?.contact_id === ticket.contact_id;
 }
 
 /** `named`: the ticket that the mail names, where it opens one of its own all the same. */

@@ -9,8 +9,9 @@ import { renderTemplate, shippedTemplate, type Template, type TemplateName } fro
 import type { TicketChange } from "./ticket-change.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
 
-/** Whom a ticket's mail goes to. Verified: the person was seen to read mail at this address. */
-export type Reader = { contactId: string; address: string; name: string; verified: boolean };
+/** Whom a ticket's mail goes to: a contact, or null where the desk knows nobody at the address. Verified: the person was
+ *  seen to read mail at this address. */
+export type Reader = { contactId: string | null; address: string; name: string; verified: boolean };
 
 /** The mail that a notice answers, so that it stands in the same thread. */
 export type Thread = { inReplyTo: string | null; references: string[] };

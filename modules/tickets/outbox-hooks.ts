@@ -1,7 +1,7 @@
 import { assert, type World } from "@permanence/kernel";
 import type { Evidence, OutboxHooks } from "@permanence/mail";
 import { markAddress } from "@permanence/people";
-import { chainEvidence } from "./evidence.ts";
+import { chainEvidence, isNoticeToContact } from "./evidence.ts";
 import { openTicketChanges } from "./ticket-change.ts";
 
 /** What becomes of tickets when the outbox learned something of their mail: a link of the chain, and the clock folded. */
@@ -13,7 +13,7 @@ export function outboxHooks(world: World): OutboxHooks {
       for (const { mail, evidence } of facts) {
         const change = changes.get(evidence.ticketId);
         assert(change !== undefined, "a mail's ticket is there");
-        chainEvidence(change, { ...evidence, ofNotice: mail.purpose === "notice" });
+        chainEvidence(change, { ...evidence, ofNotice: isNoticeToContact(mail, change) });
         change.save(tx);
         if (isAddressRefused(evidence)) {
           await markAddress(tx, deskId, mail.to_address, { at: evidence.at, reason: evidence.detail });

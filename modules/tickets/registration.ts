@@ -18,7 +18,7 @@ export type Registration = {
   priority: Priority;
   priorityReason: string;
   language: string;
-  reader: Reader;
+  reader: Reader & { contactId: string };
   organisationId: string | null;
   linkedTicketId: string | null;
   thread: Thread;

@@ -71,7 +71,7 @@ function queueAt(folded: readonly FoldedClock[]): Instant {
 }
 
 /** Neither met nor void nor standing still: a breached one runs on until it is stopped. */
-export function isRunning({ outcome, stoppedAt, pausedAt }: KeptClock): boolean {
+function isRunning({ outcome, stoppedAt, pausedAt }: KeptClock): boolean {
   return (
     (outcome === "running" || outcome === "pending" || outcome === "breached") &&
     stoppedAt === null &&

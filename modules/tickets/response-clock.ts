@@ -18,13 +18,14 @@ export function foldFromEvents(events: ClockEvent[], now: Instant): ClockState {
 
 /** Folds again after a change, stores what came out and says in the chain where the outcome changed. */
 export function foldResponseClock(tx: Tx, change: TicketChange): ClockState {
-  const { desk_id, ticket_id } = change.ticket;
+  const { desk_id, ticket_id: ticketId, priority, organisation_id, contact_id } = change.ticket;
   const state = foldFromEvents(change.clockEvents, change.now);
   const before = change.responseOutcome;
   change.responseOutcome = state.outcome;
   const queue_at = queueAt(state);
   if (queue_at !== change.ticket.queue_at) change.set({ queue_at });
-  saveClock(tx, desk_id, ticket_id, "response", state);
+  const customerId = organisation_id ?? contact_id;
+  saveClock(tx, desk_id, { ticketId, target: "response", priority, customerId }, state);
   if (before !== null && before !== state.outcome) {
     change.record("clock", "desk", { target: "response", from: before, to: state.outcome, dueAt: state.dueAt });
   }

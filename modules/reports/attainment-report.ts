@@ -1,8 +1,8 @@
 import type { Db, DeskId } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
-import { clocksOf, type Figures, type Priority, Tallies, Tally } from "./attainment.ts";
-import { type ClockChoice, type ClockColumns, readClockColumns } from "./clock-columns.ts";
-import { type Organisations, readOrganisations } from "./reported-organisations.ts";
+import { type Figures, figuresOf, type Priority, Tally } from "./attainment.ts";
+import { type ClockChoice, type ClockColumns, FIRST_CODE, LETTERS, PRIORITIES, readClockColumns } from "./clock-columns.ts";
+import { type Organisation, type Organisations, readOrganisations } from "./reported-organisations.ts";
 import { hoursOfWeek, monthsOf, type Period, type Piece, piecesOf } from "./report-period.ts";
 
 /** A promise, and how it was kept: by month, priority and organisation, and when in the week tickets come. */
@@ -21,7 +21,6 @@ export type AttainmentReport = {
 
 type Asked = Pick<AttainmentReport, "choice" | "period" | "asOf">;
 
-const PRIORITIES: Priority[] = ["urgent", "high", "normal", "low"];
 const HOURS_A_WEEK = 168;
 /** Pieces that are read at once: PostgreSQL reckons one on each of two cores. */
 const READERS = 2;
@@ -31,55 +30,65 @@ export async function reportAttainment(db: Db, deskId: DeskId, asked: Asked): Pr
   const { choice, period } = asked;
   const sums = new Sums(period.timeZone, await db.transaction(deskId, (tx) => readOrganisations(tx, deskId)));
   const left = piecesOf(period).values();
-  const readOn = async () => {
-    for (const piece of left)
-      sums.add(piece, await db.transaction(deskId, (tx) => readClockColumns(tx, deskId, choice, piece)));
-  };
+  const readOn = () =>
+    db.transaction(deskId, async (tx) => {
+      for (const piece of left) sums.add(piece, await readClockColumns(tx, deskId, choice, piece));
+    });
   await Promise.all(Array.from({ length: READERS }, readOn));
   return { ...asked, ...sums.report(monthsOf(period)) };
 }
 
 class Sums {
   readonly #timeZone: string;
-  readonly #organisationOf: Organisations;
-  readonly #total = new Tally();
-  readonly #months = new Tallies<string>();
-  readonly #priorities = new Tallies<Priority>();
-  readonly #organisations = new Tallies<{ id: string; name: string } | null>();
+  readonly #organisationsOf: Organisations;
+  /** By month, then by priority: all other sums but the organisations' are made of these. */
+  readonly #months = new Map<string, Record<Priority, Tally>>();
+  readonly #organisations = new Map<Organisation | null, Tally>();
   readonly #hours = Array.from({ length: HOURS_A_WEEK }, () => ({ tickets: 0, late: 0 }));
 
   constructor(timeZone: string, organisations: Organisations) {
     this.#timeZone = timeZone;
-    this.#organisationOf = organisations;
+    this.#organisationsOf = organisations;
   }
 
-  add(piece: Piece, columns: ClockColumns): void {
+  add(piece: Piece, { count, startedMs, tookMs, letters, customers }: ClockColumns): void {
     const hourOf = hoursOfWeek(piece, this.#timeZone);
-    const month = this.#months.of(piece.month);
-    for (const clock of clocksOf(columns)) {
-      this.#total.add(clock);
-      month.add(clock);
-      this.#priorities.of(clock.priority).add(clock);
-      this.#organisations.of(this.#organisationOf.get(clock.customer) ?? null).add(clock);
-      const hour = this.#hours[hourOf(clock.startedAt)]!;
+    const month = madeIfMissing(this.#months, piece.month, talliesByPriority);
+    for (let i = 0; i < count; i++) {
+      const meaning = LETTERS[letters.charCodeAt(i) - FIRST_CODE]!;
+      month[meaning.priority].add(meaning, tookMs[i]!);
+      const organisation = this.#organisationsOf.find(customers, 16 * i);
+      madeIfMissing(this.#organisations, organisation, () => new Tally()).add(meaning, tookMs[i]!);
+      const hour = this.#hours[hourOf(startedMs[i]!)]!;
       hour.tickets++;
-      if (clock.outcome === "breached") hour.late++;
+      if (meaning.outcome === "breached") hour.late++;
     }
   }
 
   report(months: string[]): Omit<AttainmentReport, keyof Asked> {
-    const organisations = this.#organisations.entries().map(([organisation, tally]) => ({
+    const all = [...this.#months.values()];
+    const organisations = [...this.#organisations].map(([organisation, tally]) => ({
       organisation,
-      figures: tally.figures(),
+      figures: figuresOf([tally]),
     }));
     return {
-      total: this.#total.figures(),
-      months: months.map((month) => ({ month, figures: this.#months.of(month).figures() })),
-      priorities: PRIORITIES.map((priority) => ({ priority, figures: this.#priorities.of(priority).figures() })),
+      total: figuresOf(all.flatMap((tallies) => Object.values(tallies))),
+      months: months.map((month) => ({ month, figures: figuresOf(Object.values(this.#months.get(month) ?? {})) })),
+      priorities: PRIORITIES.map((priority) => ({ priority, figures: figuresOf(all.map((month) => month[priority])) })),
       organisations: organisations.toSorted((a, b) => b.figures.tickets - a.figures.tickets || inName(a, b)),
       hours: this.#hours,
     };
   }
+}
+
+function talliesByPriority(): Record<Priority, Tally> {
+  return { urgent: new Tally(), high: new Tally(), normal: new Tally(), low: new Tally() };
+}
+
+function madeIfMissing<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }
 
 type Named = { organisation: { name: string } | null };

@@ -1,9 +1,9 @@
-import { type ClockColumns, LETTERS } from "./clock-columns.ts";
-import { Durations, type Spread } from "./durations.ts";
+import { type Meaning, OUTCOMES } from "./clock-columns.ts";
+import { Durations, type Spread, spreadOf } from "./durations.ts";
 
 /** How a clock came out, as a report counts it. "raised": late only because the priority was raised too late for it. */
-export type Counted = "running" | "pending" | "met" | "breached" | "raised" | "void";
-export type Priority = "urgent" | "high" | "normal" | "low";
+export type Counted = Meaning["outcome"];
+export type Priority = Meaning["priority"];
 
 /** What a set of clocks came to. */
 export type Figures = Record<Counted, number> & {
@@ -19,68 +19,32 @@ export type Figures = Record<Counted, number> & {
 
 /** Counts one set of clocks. */
 export class Tally {
-  readonly #counts: Record<Counted, number> = { running: 0, pending: 0, met: 0, breached: 0, raised: 0, void: 0 };
-  readonly #durations = new Durations();
-  #proven = 0;
-  #presumed = 0;
+  readonly counts: Record<Counted, number> = { running: 0, pending: 0, met: 0, breached: 0, raised: 0, void: 0 };
+  readonly durations = new Durations();
+  proven = 0;
+  presumed = 0;
 
-  add(clock: ReportedClock): void {
-    this.#counts[clock.outcome]++;
-    if (clock.outcome === "void" || clock.durationMs === null) return;
-    this.#durations.add(clock.durationMs);
-    if (clock.receipt === "presumed") this.#presumed++;
-    else if (clock.receipt !== "none") this.#proven++;
-  }
-
-  figures(): Figures {
-    const counts = this.#counts;
-    const tickets = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const decided = counts.met + counts.breached;
-    return {
-      ...{ ...counts, tickets, proven: this.#proven, presumed: this.#presumed },
-      attainment: decided === 0 ? null : counts.met / decided,
-      spread: this.#durations.summary(),
-    };
+  /** @param tookMs from start to stop; negative where it has not stopped */
+  add({ outcome, receipt }: Meaning, tookMs: number): void {
+    this.counts[outcome]++;
+    if (outcome === "void" || tookMs < 0) return;
+    this.durations.add(tookMs);
+    if (receipt === "presumed") this.presumed++;
+    else if (receipt !== "none") this.proven++;
   }
 }
 
-export type ReportedClock = {
-  startedAt: number;
-  durationMs: number | null;
-  outcome: Counted;
-  receipt: "none" | "presumed" | "delivered" | "displayed";
-  priority: Priority;
-  /** 16 bytes as so many characters. */
-  customer: string;
-};
-
-/** The clocks of the columns, one after the other; the object is the same each time, filled anew. */
-export function* clocksOf(columns: ClockColumns): Generator<ReportedClock> {
-  const clock = {} as ReportedClock;
-  const { count, startedAt, stoppedAt, letters, customers } = columns;
-  for (let i = 0; i < count; i++) {
-    const stopped = Number(stoppedAt[i]);
-    clock.startedAt = Number(startedAt[i]);
-    clock.durationMs = stopped === 0 ? null : stopped - clock.startedAt;
-    clock.outcome = LETTERS.outcome[letters[3 * i] as keyof typeof LETTERS.outcome];
-    clock.receipt = LETTERS.receipt[letters[3 * i + 1] as keyof typeof LETTERS.receipt];
-    clock.priority = LETTERS.priority[letters[3 * i + 2] as keyof typeof LETTERS.priority];
-    clock.customer = customers.toString("latin1", 16 * i, 16 * i + 16);
-    yield clock;
-  }
-}
-
-/** Tallies by a key, made when first asked for. */
-export class Tallies<K> {
-  readonly #tallies = new Map<K, Tally>();
-
-  of(key: K): Tally {
-    let tally = this.#tallies.get(key);
-    if (tally === undefined) this.#tallies.set(key, (tally = new Tally()));
-    return tally;
-  }
-
-  entries(): [K, Tally][] {
-    return [...this.#tallies];
-  }
+/** What sets of clocks that have none in common came to, together. */
+export function figuresOf(tallies: readonly Tally[]): Figures {
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
+  const counts = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, sum(({ counts }) => counts[outcome])]));
+  const { met, breached } = counts as Record<Counted, number>;
+  return {
+    ...(counts as Record<Counted, number>),
+    tickets: OUTCOMES.reduce((total, outcome) => total + counts[outcome]!, 0),
+    proven: sum(({ proven }) => proven),
+    presumed: sum(({ presumed }) => presumed),
+    attainment: met + breached === 0 ? null : met / (met + breached),
+    spread: spreadOf(tallies.map(({ durations }) => durations)),
+  };
 }

@@ -14,21 +14,31 @@ export type ClockChoice = {
  *  carry over and to take apart, as columns one. */
 export type ClockColumns = {
   count: number;
-  startedAt: BigInt64Array;
-  /** 0 where it runs on. */
-  stoppedAt: BigInt64Array;
-  /** Three letters a clock, see `LETTERS`. */
+  /** From the start of the piece, in milliseconds. */
+  startedMs: Int32Array;
+  /** From start to stop; -1 where it has not stopped. */
+  tookMs: Float64Array;
+  /** One letter a clock: `LETTERS` by its code, less `FIRST_CODE`. */
   letters: string;
   /** 16 bytes a clock: the organisation, or the contact of whom none was known. */
   customers: Buffer;
 };
 
-/** The letters of a clock, in this order. */
-export const LETTERS = {
-  outcome: { r: "running", p: "pending", m: "met", b: "breached", R: "raised", v: "void" },
-  receipt: { n: "none", p: "presumed", d: "delivered", s: "displayed" },
-  priority: { u: "urgent", h: "high", n: "normal", l: "low" },
-} as const;
+export const OUTCOMES = ["running", "pending", "met", "breached", "raised", "void"] as const;
+export const RECEIPTS = ["none", "presumed", "delivered", "displayed"] as const;
+export const PRIORITIES = ["urgent", "high", "normal", "low"] as const;
+export const FIRST_CODE = 32; // Of what can be printed.
+
+export type Meaning = {
+  outcome: (typeof OUTCOMES)[number];
+  receipt: (typeof RECEIPTS)[number];
+  priority: (typeof PRIORITIES)[number];
+};
+
+/** What each letter means, in the order in which the query below numbers them. */
+export const LETTERS: readonly Meaning[] = OUTCOMES.flatMap((outcome) =>
+  RECEIPTS.flatMap((receipt) => PRIORITIES.map((priority) => ({ outcome, receipt, priority }))),
+);
 
 /** Reads the clocks that started within a piece. */
 export async function readClockColumns(
@@ -39,23 +49,23 @@ export async function readClockColumns(
 ): Promise<ClockColumns> {
   const { rows } = await sql<Row>`
     select count(*) as count,
-      string_agg(int8send(k.started_at), '') as started,
-      string_agg(int8send(coalesce(k.stopped_at, 0)), '') as stopped,
+      string_agg(int4send((k.started_at - ${from})::integer), '') as started,
+      string_agg(float8send(coalesce(k.stopped_at - k.started_at, -1)), '') as took,
       string_agg(uuid_send(k.customer_id), '') as customers,
-      string_agg(
-        case k.outcome when 'running' then 'r' when 'pending' then 'p' when 'met' then 'm' when 'void' then 'v'
-          else case k.cause when 'raised' then 'R' else 'b' end end ||
-        case k.receipt when 'presumed' then 'p' when 'delivered' then 'd' when 'displayed' then 's' else 'n' end ||
-        left(k.priority, 1), '') as letters
+      string_agg(chr(${FIRST_CODE}
+        + 16 * case k.outcome when 'running' then 0 when 'pending' then 1 when 'met' then 2 when 'void' then 5
+            else case k.cause when 'raised' then 4 else 3 end end
+        + 4 * case k.receipt when 'presumed' then 1 when 'delivered' then 2 when 'displayed' then 3 else 0 end
+        + case k.priority when 'urgent' then 0 when 'high' then 1 when 'normal' then 2 else 3 end), '') as letters
     from clock k
     where k.desk_id = ${deskId} and k.target = ${target} and k.started_at >= ${from} and k.started_at < ${until}
       and ${priority === undefined ? sql`true` : sql`k.priority = ${priority}`}
       and ${ofOrganisation(deskId, organisationId)}`.execute(tx);
-  const { count, started, stopped, letters, customers } = rows[0]!;
+  const { count, started, took, letters, customers } = rows[0]!;
   return {
     count,
-    startedAt: integers(started),
-    stoppedAt: integers(stopped),
+    startedMs: new Int32Array(aligned(started).swap32().buffer),
+    tookMs: new Float64Array(aligned(took).swap64().buffer),
     letters: letters ?? "",
     customers: customers ?? Buffer.alloc(0),
   };
@@ -64,17 +74,14 @@ export async function readClockColumns(
 type Row = {
   count: number;
   started: Buffer | null;
-  stopped: Buffer | null;
+  took: Buffer | null;
   letters: string | null;
   customers: Buffer | null;
 };
 
-/** Network order, as `int8send` writes them. The buffer is turned in place: nobody else has it. */
-function integers(bytes: Buffer | null): BigInt64Array {
-  if (bytes === null) return new BigInt64Array(0);
-  const own = new Uint8Array(bytes);
-  Buffer.from(own.buffer).swap64();
-  return new BigInt64Array(own.buffer);
+/** In memory of their own, which numbers can be read from; PostgreSQL sends them in network order. */
+function aligned(bytes: Buffer | null): Buffer<ArrayBuffer> {
+  return Buffer.from(new Uint8Array(bytes ?? []).buffer);
 }
 
 /** Who belonged to no organisation when the ticket came may have been found to belong to one since. */

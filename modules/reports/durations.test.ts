@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Durations } from "./durations.ts";
+import { Durations, spreadOf } from "./durations.ts";
 
-const of = (values: number[]) => {
-  const durations = new Durations();
-  for (const value of values) durations.add(value);
-  return durations.summary();
+/** Of the values dealt out to several collections. */
+const of = (values: number[], hands = 1) => {
+  const collections = Array.from({ length: hands }, () => new Durations());
+  for (const [i, value] of values.entries()) collections[i % hands]!.add(value);
+  return spreadOf(collections);
 };
 
 test.each<[number[], number | null, number | null, number | null]>([
@@ -21,7 +22,8 @@ test.each<[number[], number | null, number | null, number | null]>([
 test("a rank is the least value that so large a share does not exceed", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 100_000_000 }), { minLength: 1, maxLength: 200 }), (values) => {
-      const { p50Ms, p90Ms } = of(values);
+      const { p50Ms, p90Ms } = of(values, 3);
+      expect(of(values, 3)).toEqual(of(values));
       for (const [rank, share] of [
         [p50Ms!, 0.5],
         [p90Ms!, 0.9],

@@ -1,4 +1,4 @@
-import { assert, type Instant, instant } from "@permanence/kernel";
+import { type Instant, instant } from "@permanence/kernel";
 
 // A period is whole days in the desk's time zone. It is read in pieces, since a piece is what is in memory at a time.
 
@@ -40,14 +40,16 @@ const HOUR_MS = 3_600_000;
 const HOURS_A_WEEK = 168;
 const MONDAY_OFFSET_HOURS = 72; // 1970-01-01 was a Thursday.
 
-/** Gives an instant's hour of the week by the wall clock: 0 is Monday from midnight to one. Instants must come from
- *  within `piece`. The zone is asked once for each change of its offset, not for each instant. */
-export function hoursOfWeek({ from, until }: Piece, timeZone: string): (at: number) => number {
+/** Gives the hour of the week, by the wall clock, of a moment so many milliseconds into the piece: 0 is Monday from
+ *  midnight to one. The zone is asked once for each change of its offset, not for each moment. */
+export function hoursOfWeek({ from, until }: Piece, timeZone: string): (msIntoPiece: number) => number {
   const stretches = offsetsWithin(from, until, timeZone);
-  return (at) => {
-    const stretch = stretches.find((each) => at < each.until);
-    assert(stretch !== undefined && at >= from, "the instant lies within the piece");
-    return (Math.floor((at + stretch.offsetMs) / HOUR_MS) + MONDAY_OFFSET_HOURS) % HOURS_A_WEEK;
+  const hourAt = (at: number, offsetMs: number) =>
+    (Math.floor((at + offsetMs) / HOUR_MS) + MONDAY_OFFSET_HOURS) % HOURS_A_WEEK;
+  return (msIntoPiece) => {
+    const at = from + msIntoPiece;
+    for (const { until: end, offsetMs } of stretches) if (at < end) return hourAt(at, offsetMs);
+    throw new Error("the moment lies behind the piece");
   };
 }
 

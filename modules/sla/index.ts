@@ -23,3 +23,11 @@ export {
   type ResponseTarget,
 } from "./response-case.ts";
 export { foldResponse } from "./response-clock.ts";
+export {
+  countedSpansFrom,
+  dueAtWithPauses,
+  elapsedIn,
+  explainDue,
+  type Pause,
+  type Reckoning,
+} from "./counted-time.ts";

@@ -12,6 +12,7 @@ const AREAS: Record<string, Permission | null> = {
   "inbound-mails": "tickets",
   "outgoing-mails": "tickets",
   mailboxes: "tickets",
+  reports: "tickets",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
   "failing-addresses": "customers",

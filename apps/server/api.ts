@@ -9,6 +9,7 @@ import {
   type Sanitiser,
 } from "@permanence/mail";
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
+import { reportRoutes } from "@permanence/reports";
 import { queueSignInMail, ticketRoutes } from "@permanence/tickets";
 import type { Context } from "hono";
 import { describeApi } from "./api-document.ts";
@@ -100,6 +101,7 @@ function moduleRoutes({ outgoing, caps, sanitiser, reader, publicUrl }: ApiOptio
     outgoingMailRoutes(),
     mailboxRoutes(),
     ...ticketRoutes({ sanitiser, reader, caps }),
+    reportRoutes(),
   ];
 }
 

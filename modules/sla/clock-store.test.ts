@@ -2,11 +2,18 @@ import { type DeskId, deskId, testDatabase, type TestDatabase, type Tx } from "@
 import { instant } from "@permanence/kernel";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type KeptClock, readClock, readClocks, saveClock, takeClocksToFold } from "./clock-store.ts";
+import { type ClockOf, type KeptClock, readClock, readClocks, saveClock, takeClocksToFold } from "./clock-store.ts";
 
 const DESK = deskId("0198c000-0000-7000-8000-000000000001");
 const OTHER_DESK = deskId("0198c000-0000-7000-8000-000000000002");
 const ticketId = (n: number) => `0198c000-0000-7000-8000-0000000001${String(n).padStart(2, "0")}`;
+
+const clockOf = (n: number): ClockOf => ({
+  ticketId: ticketId(n),
+  target: "response",
+  priority: "normal",
+  customerId: ticketId(99),
+});
 
 const RUNNING: KeptClock = {
   startedAt: instant(1_000),
@@ -40,9 +47,9 @@ const inDesk = <T>(work: (tx: Tx) => T | Promise<T>) => database.db.transaction(
 
 test("a clock is kept once, as it was last folded", async () => {
   await inDesk((tx) => {
-    saveClock(tx, DESK, ticketId(1), "response", RUNNING);
-    saveClock(tx, DESK, ticketId(1), "response", MET);
-    saveClock(tx, DESK, ticketId(2), "response", RUNNING);
+    saveClock(tx, DESK, clockOf(1), RUNNING);
+    saveClock(tx, DESK, clockOf(1), MET);
+    saveClock(tx, DESK, clockOf(2), RUNNING);
   });
   const clocks = await inDesk((tx) => readClocks(tx, DESK, [ticketId(1), ticketId(2)]));
   expect(clocks.toSorted((a, b) => a.ticketId.localeCompare(b.ticketId))).toEqual([
@@ -56,12 +63,12 @@ test("a clock is kept once, as it was last folded", async () => {
 
 test("a sweep takes what is past its next instant, the longest past first, and of its own desk only", async () => {
   await inDesk((tx) => {
-    saveClock(tx, DESK, ticketId(1), "response", MET);
-    saveClock(tx, DESK, ticketId(2), "response", { ...RUNNING, nextAt: instant(6_000) });
-    saveClock(tx, DESK, ticketId(3), "response", { ...RUNNING, nextAt: instant(5_999) });
-    saveClock(tx, DESK, ticketId(4), "response", { ...RUNNING, nextAt: instant(5_000) });
+    saveClock(tx, DESK, clockOf(1), MET);
+    saveClock(tx, DESK, clockOf(2), { ...RUNNING, nextAt: instant(6_000) });
+    saveClock(tx, DESK, clockOf(3), { ...RUNNING, nextAt: instant(5_999) });
+    saveClock(tx, DESK, clockOf(4), { ...RUNNING, nextAt: instant(5_000) });
   });
-  await database.db.transaction(OTHER_DESK, (tx) => saveClock(tx, OTHER_DESK, ticketId(5), "response", RUNNING));
+  await database.db.transaction(OTHER_DESK, (tx) => saveClock(tx, OTHER_DESK, clockOf(5), RUNNING));
 
   const take = (now: number, limit: number) => inDesk((tx) => takeClocksToFold(tx, DESK, { now: instant(now), limit }));
   expect(await take(6_000, 10)).toEqual([4, 3].map((n) => ({ ticketId: ticketId(n), target: "response" })));
@@ -70,8 +77,8 @@ test("a sweep takes what is past its next instant, the longest past first, and o
 
 test("two sweeps at once do not take the same clock", async () => {
   await inDesk((tx) => {
-    saveClock(tx, DESK, ticketId(1), "response", RUNNING);
-    saveClock(tx, DESK, ticketId(2), "response", { ...RUNNING, nextAt: instant(5_001) });
+    saveClock(tx, DESK, clockOf(1), RUNNING);
+    saveClock(tx, DESK, clockOf(2), { ...RUNNING, nextAt: instant(5_001) });
   });
   const batch = { now: instant(9_000), limit: 1 };
   await inDesk(async (first) => {

@@ -1,7 +1,7 @@
 import { type DeskId, gather, insertInto, type Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import { sql } from "kysely";
-import type { ClockState, Outcome, Receipt } from "./response-case.ts";
+import type { ClockState, Outcome, Priority, Receipt } from "./response-case.ts";
 
 export type ClockTable = {
   desk_id: DeskId;
@@ -17,6 +17,9 @@ export type ClockTable = {
   paused_at: Instant | null;
   published: boolean;
   warned: number | null;
+  /** Null only of clocks from before it was kept, until the migration has filled it in. */
+  priority: Priority | null;
+  customer_id: string | null;
 };
 
 declare module "@permanence/database" {
@@ -36,9 +39,13 @@ export type StoredClock = KeptClock & { ticketId: string; target: string };
 export type ClockRef = { ticketId: string; target: string };
 export type Batch = { now: Instant; limit: number };
 
+/** Whose clock it is. `customerId`: the organisation, or the contact where none is known. */
+export type ClockOf = { ticketId: string; target: string; priority: Priority; customerId: string };
+
 /** Keeps what a fold came to, in the place of what was kept before. */
-export function saveClock(tx: Tx, deskId: DeskId, ticketId: string, target: string, state: KeptClock): void {
-  gather(tx, clockWrite, { desk_id: deskId, ticket_id: ticketId, target, ...columnsOf(state) });
+export function saveClock(tx: Tx, deskId: DeskId, of: ClockOf, state: KeptClock): void {
+  const { ticketId: ticket_id, target, priority, customerId: customer_id } = of;
+  gather(tx, clockWrite, { desk_id: deskId, ticket_id, target, priority, customer_id, ...columnsOf(state) });
 }
 
 const clockWrite = insertInto<ClockTable>("clock", { key: ["desk_id", "ticket_id", "target"] });

@@ -23,7 +23,6 @@ export {
   type ResponsePolicy,
   type ResponseTarget,
 } from "./response-case.ts";
-export { dueAtWithPauses, type Pause } from "./pauses.ts";
 export {
   foldPromised,
   PROMISED_TARGETS,
@@ -34,3 +33,11 @@ export {
   type PromisedTarget,
 } from "./promised-clock.ts";
 export { foldResponse, responsePriority } from "./response-clock.ts";
+export {
+  countedSpansFrom,
+  dueAtWithPauses,
+  elapsedIn,
+  explainDue,
+  type Pause,
+  type Reckoning,
+} from "./counted-time.ts";

@@ -1,7 +1,7 @@
 import { type Instant, instant } from "@permanence/kernel";
 import type { Calendar } from "./calendar.ts";
 import { type DueTimes, type PriorityChange, reckonDueTimes } from "./due-times.ts";
-import { dueAtWithPauses, type Pause } from "./pauses.ts";
+import { dueAtWithPauses, type Pause } from "./counted-time.ts";
 import type { ClockState, Priority } from "./response-case.ts";
 
 export const PROMISED_TARGETS = ["first-reply", "next-reply", "resolution"] as const;
@@ -108,7 +108,7 @@ function prioritiesFrom({ priority }: PromisedCase, known: readonly PromisedEven
 /** While a clock stands still no due time passes: what is changed in a pause is changed where the pause began. */
 function whenCounted(pauses: readonly Pause[], pausedAt: Instant | null) {
   return (change: PriorityChange): PriorityChange => {
-    const pause = pauses.find(({ from, until }) => from <= change.at && change.at < until);
+    const pause = pauses.find(({ from, until }) => from <= change.at && (until === null || change.at < until));
     const from = pause?.from ?? (pausedAt !== null && pausedAt <= change.at ? pausedAt : null);
     return from === null ? change : { ...change, at: from };
   };

@@ -51,12 +51,13 @@ function kept(events: readonly ClockEvent[], folding: Folding): FoldedClock {
 
 /** Folds again after a change, stores what came out and says in the chain where an outcome changed. */
 export function foldClocks(tx: Tx, change: TicketChange): FoldedClock[] {
-  const { desk_id, ticket_id } = change.ticket;
+  const { desk_id, ticket_id: ticketId, priority, organisation_id, contact_id } = change.ticket;
+  const customerId = organisation_id ?? contact_id;
   const folded = foldAll(change.clockEvents, change.now);
   for (const { target, clock } of folded) {
     const before = change.outcomes.get(target);
     change.outcomes.set(target, clock.outcome);
-    saveClock(tx, desk_id, ticket_id, target, clock);
+    saveClock(tx, desk_id, { ticketId, target, priority, customerId }, clock);
     if (before === undefined || before === clock.outcome) continue;
     change.record("clock", "desk", { target, from: before, to: clock.outcome, dueAt: clock.dueAt });
   }

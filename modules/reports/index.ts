@@ -1,0 +1,2 @@
+export { type AttainmentReport, reportAttainment } from "./attainment-report.ts";
+export { reportRoutes } from "./report-routes.ts";

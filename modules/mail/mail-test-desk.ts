@@ -34,7 +34,8 @@ export async function makeTestDesk(db: Db, world: World, mailbox = "help@desk.ex
   const now = world.clock.now();
   await db.directory.insertInto("directory").values({ kind: "mailbox", key: mailbox, desk_id: deskId }).execute();
   await db.transaction(deskId, async (tx) => {
-    const settings = JSON.stringify({ mailboxes: [{ address: mailbox, name: "Desk" }] });
+    const mailboxes = [{ address: mailbox, name: "Desk" }];
+    const settings = JSON.stringify({ mailboxes, calendars: {}, policy: {} });
     await sql`insert into desk values (${deskId}, ${mailbox}, 'Desk', ${settings}, ${now})`.execute(tx);
     await tx
       .insertInto("mailbox")

@@ -26,23 +26,41 @@ export const timeZoneSchema = z
   .string("must be the name of a time zone")
   .refine(isTimeZone, 'must be a time zone such as "Europe/Brussels"');
 
-const holiday = z
+const dayName = z
   .string("must be a text: put it between quotes")
   .refine(
     isHoliday,
     'must be a day that exists: "2026-12-25", "12-25" for each year, or counted from Easter, "easter+1"',
   );
+const name = z.string("must be a text").trim().max(100, "must be at most 100 characters").optional();
+const hours = z
+  .array(span, "must be a list of spans")
+  .min(1, "must have one span at least")
+  .superRefine((spans, context) => {
+    for (const [, index] of overlaps({ mon: spans }))
+      context.addIssue({ code: "custom", path: [index!], message: OVERLAP });
+  });
+const holiday = z.union(
+  [
+    dayName,
+    /** `closed`: only these hours of the day's own; all of it when left out. */
+    z.strictObject({ day: dayName, name, closed: hours.optional() }),
+  ],
+  'must be a day such as "12-25", or a day of which some hours are closed: { day: "12-24", closed: [["13:00", "18:00"]] }',
+);
 
 export const calendarSchema = z.strictObject({
   timeZone: timeZoneSchema.optional(), // The desk's own when left out.
   week,
   holidays: z.array(holiday, "must be a list of days").default([]),
+  /** Open besides, holiday or not. */
+  openings: z.array(z.strictObject({ day: dayName, name, hours }), "must be a list of openings").optional(),
 });
 
 type Week = z.infer<typeof week>;
 
 /** A calendar as modules/sla takes it. */
-export type CalendarSettings = { timeZone: string; week: Week; holidays: string[] };
+export type CalendarSettings = z.output<typeof calendarSchema> & { timeZone: string };
 
 /** Places of spans that begin before another has ended, the week taken as a circle. */
 function overlaps(week: Week): (string | number)[][] {

@@ -135,6 +135,24 @@ test.each([
   ['"2027-01-04"', '"2027-02-29"', "desk.yaml, line 14: calendars.staffed.holidays.1: "],
   ['"easter+1"', '"easter+300"', "desk.yaml, line 14: calendars.staffed.holidays.2: "],
   ['"easter+1"', '"easter 1"', "desk.yaml, line 14: calendars.staffed.holidays.2: "],
+  ['"easter+1"', '{ day: "12-32" }', "desk.yaml, line 14: calendars.staffed.holidays.2.day: "],
+  ['"easter+1"', '{ day: "12-24", closed: [] }', "desk.yaml, line 14: calendars.staffed.holidays.2.closed: "],
+  [
+    '"easter+1"',
+    '{ day: "12-24", closed: [["13:00", "24:00"], ["23:00", "23:30"]] }',
+    "desk.yaml, line 14: calendars.staffed.holidays.2.closed.0: ",
+  ],
+  [
+    '"easter+1"',
+    '{ date: "12-24" }',
+    'desk.yaml, line 14: calendars.staffed.holidays.2: An entry of "holidays" must be a day such as "12-25", or',
+  ],
+  ['"easter+1"]', '"easter+1"]\n    openings: [{ day: "2026-12-26" }]', "calendars.staffed.openings.0.hours: "],
+  [
+    '"easter+1"]',
+    '"easter+1"]\n    openings: [{ day: "2026-12-26", hours: [["10:00", "10:00"]] }]',
+    "desk.yaml, line 15: calendars.staffed.openings.0.hours.0: ",
+  ],
 ])("%s -> %s", (found, replaced, expected) => {
   expect(DESK_YAML).toContain(found);
   expect(mistakesOf(DESK_YAML.replace(found, () => replaced)).join("\n")).toContain(expected);

@@ -29,6 +29,28 @@ const NIGHT = { timeZone: "Europe/Brussels", week: { sat: [["22:00", "02:00"]] }
 const EVE = { timeZone: "Europe/Brussels", week: { sat: [["22:00", "24:00"]] } } as const;
 const GAP = { timeZone: "Europe/Brussels", week: { sun: [["02:30", "03:15"]] } } as const;
 const LEAP = { timeZone: "UTC", week: { mon: WORKING }, holidays: allDaysBut("02-29") };
+/** Christmas Eve ends at noon, and its night shift never begins; stock-taking on a Saturday; a holiday that is worked. */
+const PARTLY: WeeklyCalendar = {
+  ...BELGIAN,
+  week: { ...BELGIAN.week, thu: [...WORKING, ["22:00", "02:00"]] },
+  holidays: [
+    "12-25",
+    {
+      day: "12-24",
+      closed: [
+        ["12:00", "13:00"],
+        ["13:00", "02:00"],
+      ],
+    },
+    { day: "2026-12-28" },
+  ],
+  openings: [
+    { day: "2026-12-26", hours: [["10:00", "12:00"]] },
+    { day: "12-25", hours: [["23:00", "01:00"]] },
+    { day: "2026-12-29", hours: [["17:00", "19:00"]] },
+  ],
+};
+const ONLY_ONCE = { timeZone: "UTC", week: {}, openings: [{ day: "2027-02-01", hours: WORKING }] };
 const NEVER = { timeZone: "UTC", week: { mon: [["09:00", "09:00"]], tue: [] } } as const;
 
 function allDaysBut(kept: string): string[] {
@@ -48,6 +70,13 @@ test.each<[string, Calendar, string, number, string | null]>([
   ["over the spring change", BELGIAN, "2026-03-27T16:00Z", 2, "2026-03-30T08:00"],
   ["inverted by the spring change: dropped", GAP, "2026-03-28T12:00Z", 0.5, "2026-04-05T01:00"],
   ["only on a leap day that is a Monday", LEAP, "2026-01-01T00:00Z", 1, "2044-02-29T10:00"],
+  ["up to where a part of the day is a holiday", PARTLY, "2026-12-24T08:00Z", 3, "2026-12-24T11:00"],
+  ["from a part of a holiday to an opening on a holiday", PARTLY, "2026-12-24T09:00Z", 3, "2026-12-25T23:00"],
+  ["past midnight from an opening, then a Saturday", PARTLY, "2026-12-24T11:00Z", 3, "2026-12-26T10:00"],
+  ["an opening that overlaps the week's hours", PARTLY, "2026-12-29T15:00Z", 3, "2026-12-29T18:00"],
+  ["a whole day under its name", PARTLY, "2026-12-26T11:00Z", 9, "2026-12-29T17:00"],
+  ["exceptional openings only", ONLY_ONCE, "2026-01-01T00:00Z", 1, "2027-02-01T10:00"],
+  ["an opening that is over", ONLY_ONCE, "2028-01-01T00:00Z", 1, null],
   ["no open minute", NEVER, "2026-01-01T00:00Z", 1, null],
   ["no week", { timeZone: "UTC", week: {} }, "2026-01-01T00:00Z", 1, null],
   ["holidays only", { ...BELGIAN, holidays: allDaysBut("") }, "2026-01-01T00:00Z", 1, null],
@@ -85,6 +114,7 @@ const anyTime = fc.integer({ min: 0, max: 96 }).map((quarter) => {
 });
 const anyStart = anyTime.filter((time) => time !== "24:00");
 const anyDay = fc.array(fc.tuple(anyStart, anyTime), { maxLength: 3 });
+const anyDayName = fc.constantFrom("03-30", "2024-04-01", "easter-1", "2024-10-27", "11-04", "2024-12-31", "01-01");
 const anyCalendar: fc.Arbitrary<WeeklyCalendar> = fc.record({
   timeZone: fc.constantFrom(
     "Europe/Brussels",
@@ -94,7 +124,13 @@ const anyCalendar: fc.Arbitrary<WeeklyCalendar> = fc.record({
     "Australia/Lord_Howe",
   ),
   week: fc.record(Object.fromEntries(WEEKDAYS.map((day) => [day, anyDay])), { requiredKeys: [] }),
-  holidays: fc.subarray(["12-25", "2024-03-31", "easter+1", "easter-2", "2024-11-03", "03-29"]),
+  holidays: fc
+    .tuple(
+      fc.subarray(["12-25", "2024-03-31", "easter+1", "easter-2", "2024-11-03", "03-29"]),
+      fc.array(fc.record({ day: anyDayName, closed: anyDay }), { maxLength: 3 }),
+    )
+    .map(([whole, parts]) => [...whole, ...parts]),
+  openings: fc.array(fc.record({ day: anyDayName, hours: anyDay }), { maxLength: 3 }),
 });
 // Around the changes of daylight saving of these zones in 2024, the end of a year, and of a block of spans kept.
 const anyInstant = fc
@@ -163,20 +199,34 @@ function openMs(calendar: Calendar, from: Instant, until: Instant): number {
 }
 
 /** The daily rule read off the wall clock, which is exact where no change of offset is near. */
-function isOpenByWallClock(quarter: Instant, { timeZone, week, holidays = [] }: WeeklyCalendar): boolean {
-  const here = Temporal.Instant.fromEpochMilliseconds(quarter).toZonedDateTimeISO(timeZone);
+function isOpenByWallClock(quarter: Instant, calendar: WeeklyCalendar): boolean {
+  const here = Temporal.Instant.fromEpochMilliseconds(quarter).toZonedDateTimeISO(calendar.timeZone);
   const time = here.toPlainTime().toString().slice(0, 5);
   const today = here.toPlainDate();
-  const spansOf = (day: Temporal.PlainDate) => {
-    const easter = { "2024-04-01": "easter+1", "2024-03-29": "easter-2" }[day.toString()];
-    const names = [day.toString(), day.toString().slice(5), easter];
-    return holidays.some((name) => names.includes(name)) ? [] : (week[WEEKDAYS[day.dayOfWeek - 1]!] ?? []);
-  };
-  const isPastMidnight = ([from, until]: readonly [string, string]) => until < from;
   return (
-    spansOf(today).some((s) => s[0] <= time && (time < s[1] || isPastMidnight(s))) ||
-    spansOf(today.subtract({ days: 1 })).some((s) => isPastMidnight(s) && time < s[1])
+    isOpenInDay(calendar, today, minutesOf(time)) ||
+    isOpenInDay(calendar, today.subtract({ days: 1 }), minutesOf(time) + 24 * 60)
   );
+}
+
+/** @param minute of the day's own spans, which reach up to two days from its midnight */
+function isOpenInDay({ week, holidays = [], openings = [] }: WeeklyCalendar, day: Temporal.PlainDate, minute: number) {
+  const easter = { "2024-04-01": "easter+1", "2024-03-30": "easter-1", "2024-03-29": "easter-2" }[day.toString()];
+  const isNamed = (name: string) => [day.toString(), day.toString().slice(5), easter].includes(name);
+  const isWithin = (spans: readonly (readonly [string, string])[]) =>
+    spans.some(([from, until]) => {
+      const end = minutesOf(until) + (until < from ? 24 * 60 : 0);
+      return minutesOf(from) <= minute && minute < end;
+    });
+  const isClosed = holidays.some((holiday) =>
+    typeof holiday === "string" ? isNamed(holiday) : isNamed(holiday.day) && isWithin(holiday.closed!),
+  );
+  const isExtra = openings.some((opening) => isNamed(opening.day) && isWithin(opening.hours));
+  return isExtra || (!isClosed && isWithin(week[WEEKDAYS[day.dayOfWeek - 1]!] ?? []));
+}
+
+function minutesOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
 function isNearChange(at: Instant, timeZone: string): boolean {

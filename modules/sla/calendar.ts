@@ -12,7 +12,16 @@ export type Calendar = "always" | WeeklyCalendar;
 export type WeeklyCalendar = {
   timeZone: string; // IANA, "Europe/Brussels"
   week: Partial<Record<Weekday, readonly DaySpan[]>>;
-  /** Whole days without opening: "2026-12-25"; "12-25" each year; "easter+1", "easter-2" counted from Easter
-   *  Sunday of the same year. A span that starts before a holiday runs on into it. */
-  holidays?: readonly string[];
+  /** A day without opening, or a part of one. A span that starts before a holiday runs on into it. */
+  holidays?: readonly (DayName | Holiday)[];
+  /** What is open besides, also on a holiday. */
+  openings?: readonly Opening[];
 };
+
+/** "2026-12-25"; "12-25" each year; "easter+1", "easter-2" counted from Easter Sunday of the same year. */
+export type DayName = string;
+
+/** `closed`: only these hours of the day's own spans; the whole day when left out. */
+export type Holiday = { day: DayName; closed?: readonly DaySpan[] };
+
+export type Opening = { day: DayName; hours: readonly DaySpan[] };

@@ -1,9 +1,15 @@
-/** Says of a day whether it is one of these holidays; their three forms stand at `WeeklyCalendar.holidays`. */
-export function holidayTest(holidays: readonly string[]): (day: Temporal.PlainDate) => boolean {
-  const named = new Set(holidays);
+import type { DayName } from "./calendar.ts";
+
+/** What stands under a day, by any of the names that it has. */
+export function readerByDay<T>(
+  entries: Iterable<{ day: DayName; value: T }>,
+): (day: Temporal.PlainDate) => readonly T[] {
+  const byName = Map.groupBy(entries, ({ day }) => day);
+  if (byName.size === 0) return () => [];
   return (day) => {
     const date = day.toString();
-    return named.has(date) || named.has(date.slice(-5)) || named.has(fromEaster(day));
+    const names = [date, date.slice(-5), fromEaster(day)];
+    return names.flatMap((name) => (byName.get(name) ?? []).map(({ value }) => value));
   };
 }
 

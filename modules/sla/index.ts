@@ -1,5 +1,14 @@
 export { dueAt, dueAtIn, isOpen, nextOpening } from "./business-time.ts";
-export { type Calendar, type DaySpan, type Weekday, WEEKDAYS, type WeeklyCalendar } from "./calendar.ts";
+export {
+  type Calendar,
+  type DayName,
+  type DaySpan,
+  type Holiday,
+  type Opening,
+  type Weekday,
+  WEEKDAYS,
+  type WeeklyCalendar,
+} from "./calendar.ts";
 export {
   type Batch,
   type ClockRef,

@@ -1,6 +1,6 @@
 import { type Instant, instant } from "@permanence/kernel";
 import { type Calendar, type DaySpan, WEEKDAYS, type WeeklyCalendar } from "./calendar.ts";
-import { holidayTest } from "./holidays.ts";
+import { readerByDay } from "./holidays.ts";
 
 /** Open from `opensAt`, no longer open at `closesAt`. */
 export type OpenSpan = { opensAt: Instant; closesAt: Instant };
@@ -19,7 +19,8 @@ export function openSpans(calendar: Calendar, from: Instant, until: Instant): Op
  *  opening may come in several spans, each beginning where the last one ended. */
 export function* openSpansFrom(calendar: Calendar, from: Instant): Iterable<OpenSpan> {
   if (calendar === "always") return yield { opensAt: from, closesAt: END_OF_TIME };
-  if (Object.values(calendar.week).every((spans) => spans.length === 0)) return;
+  const { week, openings = [] } = calendar;
+  if (openings.length === 0 && Object.values(week).every((spans) => spans.length === 0)) return;
 
   let lastOpenBlock = Math.floor(from / BLOCK_MS);
   for (let block = lastOpenBlock; block - lastOpenBlock <= GIVE_UP_AFTER_BLOCKS; block++) {
@@ -54,19 +55,52 @@ function spansOfBlock(calendar: WeeklyCalendar, block: number): OpenSpan[] {
 function reckonBlock(calendar: WeeklyCalendar, block: number): OpenSpan[] {
   const from = instant(block * BLOCK_MS);
   const until = instant(from + BLOCK_MS);
-  const isHoliday = holidayTest(calendar.holidays ?? []);
+  const spansOn = readerOfDays(calendar);
   // A span of a day two days off may still reach in: 14 hours of zone, past midnight, a skipped day (Samoa, 2011).
   const firstDay = utcDay(from).subtract({ days: 3 });
 
   const spans: OpenSpan[] = [];
-  for (let i = 0; i < BLOCK_DAYS + 6; i++) {
-    const day = firstDay.add({ days: i });
-    const daySpans = calendar.week[WEEKDAYS[day.dayOfWeek - 1]!] ?? [];
-    if (daySpans.length === 0 || isHoliday(day)) continue;
-    for (const daySpan of daySpans) spans.push(resolve(daySpan, day, calendar.timeZone));
-  }
+  for (let i = 0; i < BLOCK_DAYS + 6; i++) spans.push(...spansOn(firstDay.add({ days: i })));
   const clipped = spans.map((span) => ({ opensAt: max(span.opensAt, from), closesAt: min(span.closesAt, until) }));
   return unite(clipped.filter(({ opensAt, closesAt }) => opensAt < closesAt));
+}
+
+/** The spans that belong to a day: the week's, without what a holiday closes, and those of exceptional openings. */
+function readerOfDays({ timeZone, week, holidays = [], openings = [] }: WeeklyCalendar) {
+  const closedOn = readerByDay(
+    holidays.map((holiday) =>
+      typeof holiday === "string" ? { day: holiday, value: null } : { day: holiday.day, value: holiday.closed ?? null },
+    ),
+  );
+  const openOn = readerByDay(openings.map(({ day, hours }) => ({ day, value: hours })));
+  return (day: Temporal.PlainDate): OpenSpan[] => {
+    const spansOf = (daySpans: readonly DaySpan[]) => daySpans.map((daySpan) => resolve(daySpan, day, timeZone));
+    const regular = week[WEEKDAYS[day.dayOfWeek - 1]!] ?? [];
+    const closed = regular.length === 0 ? [] : closedOn(day);
+    const isWholeHoliday = closed.includes(null);
+    return [
+      ...(isWholeHoliday
+        ? []
+        : without(
+            spansOf(regular),
+            closed.flatMap((hours) => spansOf(hours ?? [])),
+          )),
+      ...openOn(day).flatMap(spansOf),
+    ];
+  };
+}
+
+/** Some of what is left may be empty. */
+function without(spans: OpenSpan[], closed: OpenSpan[]): OpenSpan[] {
+  let left = spans;
+  for (const { opensAt: from, closesAt: until } of closed) {
+    if (until <= from) continue;
+    left = left.flatMap(({ opensAt, closesAt }) => [
+      { opensAt, closesAt: min(closesAt, from) },
+      { opensAt: max(opensAt, until), closesAt },
+    ]);
+  }
+  return left;
 }
 
 /** Empty or inverted where a change of daylight saving swallows the span. */

@@ -40,14 +40,20 @@ const span = z.tuple(
   ],
   'must be two times, such as ["09:00", "18:00"]',
 );
-const holiday = z.string("must be a day").refine(isHoliday, 'must be a day that exists, such as "2026-12-25"');
+const day = z.string("must be a day").refine(isHoliday, 'must be a day that exists, such as "2026-12-25"');
+const spans = z.array(span, "must be a list of spans");
 const weekly = z.strictObject({
   timeZone: z.string("must be a time zone").refine(isTimeZone, 'must be a time zone such as "Europe/Brussels"'),
-  week: z.partialRecord(
-    z.enum(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`),
-    z.array(span, "must be a list of spans"),
-  ),
-  holidays: z.array(holiday, "must be a list of days").optional(),
+  week: z.partialRecord(z.enum(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`), spans),
+  holidays: z
+    .array(
+      z.union([day, z.strictObject({ day, name: z.string().optional(), closed: spans.optional() })], "must be a day"),
+      "must be a list of days",
+    )
+    .optional(),
+  openings: z
+    .array(z.strictObject({ day, name: z.string().optional(), hours: spans }), "must be a list of openings")
+    .optional(),
 });
 
 function isHoliday(text: string): boolean {

@@ -43,6 +43,14 @@ test("each case is answered on its own line, in order, whatever the others hold"
     {
       ...CASE,
       calendar: {
+        ...OFFICE,
+        holidays: ["12-25", { day: "12-24", closed: [["17:45", "24:00"]] }],
+        openings: [{ day: "2026-12-26", hours: [["10:00", "11:00"]] }],
+      },
+    },
+    {
+      ...CASE,
+      calendar: {
         timeZone: "UTC",
         week: {
           mon: [
@@ -64,6 +72,7 @@ test("each case is answered on its own line, in order, whatever the others hold"
     { error: expect.stringMatching(/^startedAt: must be an instant/) },
     { error: expect.stringMatching(/^budgetMs: must be a whole number/) },
     { error: expect.stringMatching(/^calendar\.holidays\[0\]: must be a day that exists/) },
+    { dueAt: "2026-12-28T10:45:00.000Z" },
     { dueAt: "2026-12-29T02:00:00.000Z" },
     { error: "A case must be a JSON object." },
   ]);

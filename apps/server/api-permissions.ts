@@ -20,6 +20,7 @@ const AREAS: Record<string, Permission | null> = {
   policies: "promises",
   "policy-previews": "promises",
   calendars: "promises",
+  "public-holidays": "promises",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
 const CONTRACT = /^organisations\/[^/]+\/contract$/;

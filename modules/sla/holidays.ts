@@ -14,7 +14,7 @@ export function readerByDay<T>(
 }
 
 /** "easter+39" for Ascension Day. */
-function fromEaster(day: Temporal.PlainDate): string {
+export function fromEaster(day: Temporal.PlainDate): string {
   const days = easterSunday(day.year).until(day).days;
   return `easter${days < 0 ? "-" : "+"}${Math.abs(days)}`;
 }

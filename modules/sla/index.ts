@@ -50,3 +50,11 @@ export {
   type Pause,
   type Reckoning,
 } from "./counted-time.ts";
+export {
+  HOLIDAY_KINDS,
+  holidayCountries,
+  type HolidayPlace,
+  holidayRegions,
+  type PublicHoliday,
+  publicHolidays,
+} from "./public-holidays.ts";

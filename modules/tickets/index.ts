@@ -1,6 +1,7 @@
 import type { MailReader, Sanitiser } from "@permanence/mail";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
+import { holidayRoutes } from "./holiday-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { noticeRoutes } from "./notice-routes.ts";
 import { policyPreviewRoutes } from "./policy-preview-routes.ts";
@@ -28,6 +29,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     evidenceRoutes(),
     noticeRoutes(),
     policyPreviewRoutes(),
+    holidayRoutes(),
     quarantineRoutes({ caps, reader }),
   ];
 }

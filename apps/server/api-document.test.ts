@@ -95,6 +95,8 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/tickets/{ticket}/events"],
   ["GET", "/tickets/{ticket}/evidence"],
   ["GET", "/tickets/{ticket}/notice"],
+  ["GET", "/tickets/{ticket}/clocks?language=nl"],
+  ["GET", `/tickets/${UNKNOWN}/clocks`],
   ["POST", "/tickets/{ticket}/calls"],
   ["POST", "/tickets/{ticket}/closure", { as: "solved" }],
   ["POST", "/tickets/{ticket}/closure", { as: "solved" }],

@@ -20,6 +20,7 @@ export {
   type StoredClock,
   takeClocksToFold,
 } from "./clock-store.ts";
+export { type Attempt, findAttempts } from "./notice-attempts.ts";
 export { type OpenSpan, openSpans, openSpansFrom } from "./open-spans.ts";
 export {
   type ClockState,

@@ -3,6 +3,7 @@ import type { ResponseEvent, Receipt, ResponseCase } from "./response-case.ts";
 
 /** One hand-over of the notice to the relay, with all that was ever learned of it. */
 export type Attempt = {
+  id: string;
   handedOverAt: Instant;
   demands: Receipt;
   waitingEndsAt: Instant; // From this instant on receipt may be presumed.
@@ -33,6 +34,7 @@ function findHandOvers({ priority, policy }: ResponseCase, known: readonly Respo
     if (event.type === "priority") inForce = event.to;
     if (event.type !== "handed-over" || attempts.has(event.attempt)) continue;
     attempts.set(event.attempt, {
+      id: event.attempt,
       handedOverAt: event.at,
       demands: policy[inForce].demands,
       waitingEndsAt: instant(event.at + policy[inForce].waitingMs),

@@ -25,14 +25,19 @@ export function startOf(events: readonly ClockEvent[]): ResponseStart {
 const RESPONSE = ["registered", "priority", "closed", "closure-undone", "evidence"];
 const TYPES = [...RESPONSE, "message", "state", "warned"];
 
-/** The events that move clocks, by ticket, each ticket's in their order. */
-export async function readClockEvents(tx: Tx, deskId: DeskId, ticketIds: string[]): Promise<Map<string, ClockEvent[]>> {
+/** The events that move clocks, by ticket, each ticket's in their order. @param also other types that are wanted */
+export async function readClockEvents(
+  tx: Tx,
+  deskId: DeskId,
+  ticketIds: string[],
+  also: string[] = [],
+): Promise<Map<string, ClockEvent[]>> {
   const rows = await tx
     .selectFrom("ticket_event")
     .select(["ticket_id", "at", "type", "data"])
     .where("desk_id", "=", deskId)
     .where(sql<boolean>`ticket_id = any(${ticketIds}::uuid[])`)
-    .where("type", "in", TYPES)
+    .where("type", "in", [...TYPES, ...also])
     .orderBy("ticket_id")
     .orderBy("sequence")
     .execute();

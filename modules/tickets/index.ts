@@ -1,4 +1,5 @@
 import type { MailReader, Sanitiser } from "@permanence/mail";
+import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
@@ -9,6 +10,8 @@ import { quarantineRoutes } from "./quarantine-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
+export { accountWords } from "./clock-account-words.ts";
+export { type ExplainedClock, explainClocks } from "./clock-routes.ts";
 export { foldDueClocks } from "./clock-sweep.ts";
 export type { ClockWarning, TellWarning } from "./clock-warnings.ts";
 export { type ChainedEvent, findBrokenLink } from "./event-chain.ts";
@@ -17,6 +20,7 @@ export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
 export { TEMPLATES } from "./template.ts";
+export { findTicketByName } from "./ticket-store.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
 /** Every route of this module. `caps`: whether notices are spaced per address and hour. */
@@ -27,6 +31,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     messageRoutes(),
     contentRoutes(sanitiser),
     evidenceRoutes(),
+    clockRoutes(),
     noticeRoutes(),
     policyPreviewRoutes(),
     holidayRoutes(),

@@ -1,11 +1,14 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
 import {
+  type Calendar,
   foldPromised,
   foldResponse,
   type KeptClock,
   type Pause,
   type Priority,
+  type PromisedState,
+  type PromisedTarget,
   responsePriority,
   saveClock,
 } from "@permanence/sla";
@@ -23,22 +26,37 @@ export type FoldedClock = { target: string; clock: KeptClock; shares: Share[] };
 
 /** Folds all clocks of a ticket from its own chain. Pure. */
 export function foldAll(events: readonly ClockEvent[], now: Instant): FoldedClock[] {
+  return foldingsOf(events, now).map((folding) => kept(events, folding));
+}
+
+/** A fold, and what it was reckoned with. */
+export type Folding = {
+  target: ClockTarget;
+  published: boolean;
+  state: PromisedState;
+  priority: Priority; // Whose target judges.
+  pauses: readonly Pause[];
+  targetMs: number;
+  calendar: Calendar;
+};
+
+export type ClockTarget = "response" | PromisedTarget;
+
+/** The response clock first. */
+export function foldingsOf(events: readonly ClockEvent[], now: Instant): Folding[] {
   const response = responseCaseOf(events, now);
   const state = { ...foldResponse(response), pausedAt: null };
   const priority = responsePriority(response);
   const { targetMs, calendar = "always" } = response.policy[priority];
-  const folded = [
-    kept(events, { target: "response", published: true, state, pauses: [], targetMs, calendar, priority }),
+  const foldings: Folding[] = [
+    { target: "response", published: true, state, pauses: [], targetMs, calendar, priority },
   ];
   for (const { promised, published } of promisedCasesOf(events, now)) {
     const fold = foldPromised(promised);
-    if (fold === null) continue;
-    folded.push(kept(events, { target: promised.target, published, ...fold, ...promised.by[fold.priority] }));
+    if (fold !== null) foldings.push({ target: promised.target, published, ...fold, ...promised.by[fold.priority] });
   }
-  return folded;
+  return foldings;
 }
-
-type Folding = Parameters<typeof sharesOf>[1] & { published: boolean; pauses: Pause[]; priority: Priority };
 
 function kept(events: readonly ClockEvent[], folding: Folding): FoldedClock {
   const { target, state, published } = folding;

@@ -134,6 +134,21 @@ export async function findTicket(tx: Tx, deskId: DeskId, ticketId: string) {
   return row ?? null;
 }
 
+/** A ticket by what people call it: its number, or its id. */
+export async function findTicketByName(tx: Tx, deskId: DeskId, name: string): Promise<string | null> {
+  const isNumber = /^[1-9]\d{0,8}$/.test(name);
+  if (!isNumber && !UUID.test(name)) return null;
+  const found = await tx
+    .selectFrom("ticket")
+    .select("ticket_id")
+    .where("desk_id", "=", deskId)
+    .$call((query) => (isNumber ? query.where("number", "=", Number(name)) : query.where("ticket_id", "=", name)))
+    .executeTakeFirst();
+  return found?.ticket_id ?? null;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export async function ticketExists(tx: Tx, deskId: DeskId, ticketId: string): Promise<boolean> {
   const row = await tx
     .selectFrom("ticket")

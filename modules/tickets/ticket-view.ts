@@ -8,7 +8,7 @@ import { PRIORITIES } from "./ticket-tables.ts";
 const Iso = z.string().openapi({ format: "date-time", example: "2026-12-24T16:30:00.000Z" });
 const Named = z.object({ id: z.string(), name: z.string() });
 
-const TARGETS = ["response", ...PROMISED_TARGETS] as const;
+export const TARGETS = ["response", ...PROMISED_TARGETS] as const;
 
 const ClockView = z
   .object({

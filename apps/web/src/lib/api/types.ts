@@ -52,6 +52,20 @@ export type Clock = {
   warned: number | null;
 };
 
+type Stretch = { from: string; until: string | null };
+
+export type ExplainedClock = Pick<Clock, "target" | "startedAt" | "dueAt" | "stoppedAt" | "pausedAt" | "outcome"> & {
+  title: string;
+  sentences: string[];
+  counted: Stretch[];
+  isCut: boolean;
+  stood: (Stretch & { state: string })[];
+  facts: { rung: "handed-over" | "delivered" | "displayed" | "failed"; at: string; moves: boolean }[];
+};
+
+/** Why each clock of a ticket stands where it does. */
+export type ClockExplanation = { asOf: string; items: ExplainedClock[] };
+
 export type Ticket = {
   id: string;
   number: number;

@@ -82,6 +82,8 @@ export const en: Messages = {
   priority: { urgent: "urgent", high: "high", normal: "normal", low: "low" },
 
   clock: {
+    why: "Why?",
+    picture: { counted: "counted", uncounted: "not counted", due: "due", stopped: "stopped", now: "now" },
     label: "Response time",
     late: (time) => `${time} late`,
     pending: "waiting for proof",

@@ -94,6 +94,8 @@ export const fr = {
   priority: { urgent: "urgente", high: "haute", normal: "normale", low: "basse" },
 
   clock: {
+    why: "Pourquoi ?",
+    picture: { counted: "compté", uncounted: "non compté", due: "échéance", stopped: "arrêt", now: "maintenant" },
     label: "Délai de réponse",
     late: (time: string) => `${time} de retard`,
     pending: "attend la preuve",

@@ -90,6 +90,8 @@ export const nl: Messages = {
   priority: { urgent: "dringend", high: "hoog", normal: "normaal", low: "laag" },
 
   clock: {
+    why: "Waarom?",
+    picture: { counted: "geteld", uncounted: "niet geteld", due: "uiterste tijd", stopped: "gestopt", now: "nu" },
     label: "Antwoordtermijn",
     late: (time) => `${time} te laat`,
     pending: "wacht op bewijs",

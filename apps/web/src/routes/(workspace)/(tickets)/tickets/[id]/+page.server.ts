@@ -1,7 +1,7 @@
 import { fail } from "@sveltejs/kit";
 import { call, query, type Answer } from "#lib/api/call.ts";
 import { need } from "#lib/api/page-data.ts";
-import type { Evidence, Message, Notice, Page, Ticket, TicketEvent } from "#lib/api/types.ts";
+import type { ClockExplanation, Evidence, Message, Notice, Page, Ticket, TicketEvent } from "#lib/api/types.ts";
 import { newKey } from "#lib/ticket/draft.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
@@ -10,18 +10,21 @@ export const load: PageServerLoad = async (event) => {
   event.depends(`app:ticket:${id}`);
 
   const path = `/tickets/${encodeURIComponent(id)}`;
-  const [ticket, messages, events, evidence, notice] = await Promise.all([
+  const isAsked = event.url.searchParams.has("why");
+  const [ticket, messages, events, evidence, notice, why] = await Promise.all([
     need<Ticket>(event, path),
     need<Page<Message>>(event, `${path}/messages?limit=200`),
     need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
     need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
     call<Notice>(event.fetch, `${path}/notice`),
+    isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
   ]);
   return {
     ticket,
     messages: messages.items,
     events: events.items,
     evidence: evidence.items,
+    why,
     notice: notice.ok ? notice.value : null, // A ticket may have none.
     sendKey: newKey(),
   };

@@ -3,7 +3,12 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 
 /** Where nobody is signed in yet. */
-const OPEN = new Set(["GET /api/v1/desk", "POST /api/v1/sessions", "POST /api/v1/sign-in-links"]);
+const OPEN = new Set([
+  "GET /api/v1/desk",
+  "POST /api/v1/sessions",
+  "POST /api/v1/sign-in-links",
+  "POST /api/v1/proof-examinations",
+]);
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */

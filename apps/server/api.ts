@@ -9,6 +9,7 @@ import {
   type Sanitiser,
 } from "@permanence/mail";
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
+import { proofRoutes } from "@permanence/proof";
 import { reportRoutes } from "@permanence/reports";
 import { queueSignInMail, ticketRoutes } from "@permanence/tickets";
 import type { Context } from "hono";
@@ -102,6 +103,7 @@ function moduleRoutes({ outgoing, caps, sanitiser, reader, publicUrl }: ApiOptio
     mailboxRoutes(),
     ...ticketRoutes({ sanitiser, reader, caps }),
     reportRoutes(),
+    proofRoutes(),
   ];
 }
 

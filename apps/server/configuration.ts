@@ -32,6 +32,8 @@ export type Configuration = {
   caps: boolean;
   /** Whether mail from the internet is checked for who sent it. */
   senderChecks: boolean;
+  /** The time-stamping authority (RFC 3161) that confirms the head of each day. Null: none does. */
+  timestampUrl: string | null;
   roles: Role[];
 };
 
@@ -92,6 +94,14 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
     standard: true,
   },
   senderChecks: { variable: "PERMANENCE_SENDER_CHECKS", schema: onOrOff, standard: true },
+  timestampUrl: {
+    variable: "PERMANENCE_TIMESTAMP_URL",
+    schema: z.url({
+      protocol: /^https?$/,
+      error: "must be the http:// or https:// address of a time-stamping authority",
+    }),
+    standard: null,
+  },
   roles: {
     variable: "PERMANENCE_ROLES",
     schema: z.preprocess(

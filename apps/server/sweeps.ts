@@ -1,15 +1,16 @@
 import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
+import { makeDayHeads, stampDayHeads } from "@permanence/proof";
 import { foldDueClocks, requeueUnreadMail } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
-type Sweeping = { db: Db; world: World; outbox: Outbox; log: Log };
+type Sweeping = { db: Db; world: World; outbox: Outbox; timestampUrl: string | null; log: Log };
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
-export function startSweeps({ db, world, outbox, log }: Sweeping): { stop(): Promise<void> } {
+export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping): { stop(): Promise<void> } {
   const clocks = repeat(CLOCKS_EVERY_MS, () => forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId)), log);
   const lostWork = repeat(
     LOST_WORK_EVERY_MS,
@@ -17,6 +18,8 @@ export function startSweeps({ db, world, outbox, log }: Sweeping): { stop(): Pro
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await makeDayHeads(db, world, deskId);
+        if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);
       }),
     log,
   );

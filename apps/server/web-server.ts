@@ -47,9 +47,13 @@ function isWhole(_request: unknown, response: { getHeader(name: string): unknown
   return typeof type === "string" && WHOLE.test(type);
 }
 
+/** A proof with its mails; larger ones go through the command line or the API. */
+const MOST_IN_A_FORM = "30M";
+
 async function loadPages(api: Api): Promise<Handler> {
   if (!existsSync(PAGES)) throw new Refusal("The pages are not built yet. Run: npm run build");
   (globalThis as Record<symbol, unknown>)[Symbol.for("permanence.api")] = api;
+  process.env["BODY_SIZE_LIMIT"] ??= MOST_IN_A_FORM; // adapter-node asks for it when it is loaded.
   const { handler } = (await import(PAGES.href)) as { handler: Handler };
   return handler;
 }

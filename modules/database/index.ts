@@ -1,4 +1,4 @@
-export { putBlob, readBlob } from "./blob-store.ts";
+export { eraseBlobs, putBlob, readBlob } from "./blob-store.ts";
 export { announce, type Change, listen } from "./changes.ts";
 export { type Claims, openClaims, TRY_CLAIM } from "./claims.ts";
 export { makeDataDir } from "./data-folder.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "@permanence/kernel";
-import type { ColumnType, Transaction } from "kysely";
+import type { ColumnType, Generated, Transaction } from "kysely";
 import type { DeskId } from "./desk-id.ts";
 
 /** All tables. Each module adds its own: `declare module "@permanence/database" { interface Tables { … } }`. */
@@ -26,9 +26,15 @@ export interface RunningProcessTable {
   description: ColumnType<unknown, string>;
 }
 
-export interface BlobTable {
+/** Bytes to keep. */
+export interface Blob {
   desk_id: DeskId;
   sha256: Buffer;
   size_bytes: number;
   bytes: Buffer;
+}
+
+interface BlobTable extends Blob {
+  /** By law; the bytes are empty since. */
+  erased_at: Generated<Instant | null>;
 }

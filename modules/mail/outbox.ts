@@ -13,7 +13,8 @@ export type SendMailPayload = { deskId: DeskId; outgoingMailId: string };
 
 const JOB_PRIORITY = { urgent: -20, high: -10, usual: 0, low: 10 } as const satisfies Record<Urgency, number>;
 
-export type QueuedMail = { outgoingMailId: string; messageId: string };
+/** `sha256`: of its bytes, in hexadecimal. */
+export type QueuedMail = { outgoingMailId: string; messageId: string; sha256: string };
 
 export type QueueResult = QueuedMail | { refused: "address" | "own-mailbox" };
 
@@ -63,11 +64,11 @@ export function putMail(
     urgency: mail.urgency ?? "usual",
     next_attempt_at: notBefore,
   };
-  insertOutgoingMail(tx, row, bytes);
+  const sha256 = insertOutgoingMail(tx, row, bytes).toString("hex");
   // Without a key: no other job can exist for a mail that is new.
   const payload: SendMailPayload = { deskId, outgoingMailId };
   addJob(tx, SEND_MAIL, payload, { runAt: notBefore, priority: JOB_PRIORITY[row.urgency] });
-  return { outgoingMailId, messageId };
+  return { outgoingMailId, messageId, sha256 };
 }
 
 /** Those of the addresses at which mail would come back to the desk itself. */

@@ -6,11 +6,12 @@ import type { OutgoingMailPurpose, OutgoingMailRow, OutgoingMailState } from "./
 /** What is known of a mail when it is queued; the rest follows. */
 export type NewOutgoingMail = Omit<OutgoingMailRow, "state" | "mime_sha256" | "attempts" | "last_error" | "sent_at">;
 
-/** Queues a mail with its bytes. */
-export function insertOutgoingMail(tx: Tx, mail: NewOutgoingMail, bytes: Buffer): void {
+/** Queues a mail with its bytes, whose SHA-256 it returns. */
+export function insertOutgoingMail(tx: Tx, mail: NewOutgoingMail, bytes: Buffer): Buffer {
   const mime_sha256 = putBlob(tx, mail.desk_id, bytes);
   const untried = { state: "queued", attempts: 0, last_error: null, sent_at: null } as const;
   gather(tx, outgoingMailInsert, { ...mail, ...untried, mime_sha256 });
+  return mime_sha256;
 }
 
 const outgoingMailInsert = insertInto<OutgoingMailRow>("outgoing_mail");

@@ -54,7 +54,7 @@ export async function openTicketFor(
   addMessage(tx, change, {
     ...{ kind: "customer", at: change.now, agentId: agent.id, text: wanted.text, reply: wanted.text },
     from: { address, name: contact.name },
-    ...{ html: null, attachments: [], inboundMailId: null, outgoingMailId: null },
+    ...{ html: null, attachments: [], inboundMail: null, outgoingMailId: null },
   });
   if (wanted.toldByPhone) logCall(tx, agent, change);
   return change;
@@ -114,7 +114,7 @@ export async function replyToCustomer(
       from: { name: agent.name, address: agent.email },
       agentId: agent.id,
     },
-    ...{ text: reply.text, reply: reply.text, html: null, attachments: [], inboundMailId: null },
+    ...{ text: reply.text, reply: reply.text, html: null, attachments: [], inboundMail: null },
     outgoingMailId: mail.outgoingMailId,
   });
   changeState(change, reply.state, actorOf(agent));
@@ -131,7 +131,7 @@ export function addNote(
   const { text, messageId } = note;
   return addMessage(tx, change, {
     ...{ messageId, kind: "note", at: change.now, from: { name: agent.name, address: agent.email }, agentId: agent.id },
-    ...{ text, reply: text, html: null, attachments: [], inboundMailId: null, outgoingMailId: null },
+    ...{ text, reply: text, html: null, attachments: [], inboundMail: null, outgoingMailId: null },
   });
 }
 

@@ -104,7 +104,7 @@ function stateAt(events: readonly ClockEvent[], at: Instant): string {
     const { type, data } = event;
     if (happenedAt(event) > at) continue;
     if (type === "closed") found = "closed";
-    if (type === "state" || type === "closure-undone") found = String(data?.["to"] ?? found);
+    if (type === "state" || type === "closure-undone") found = (data?.["to"] as string | undefined) ?? found;
   }
   return found;
 }

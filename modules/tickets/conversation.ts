@@ -1,6 +1,7 @@
 import { type DeskId, putBlob, type Tx } from "@permanence/database";
 import { type Instant, newId } from "@permanence/kernel";
-import type { MailAttachment } from "@permanence/mail";
+import type { InboundMailRow, MailAttachment } from "@permanence/mail";
+import { rawMail } from "./raw-mail.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import type { AttachmentRow, MessageKind, MessageRow } from "./ticket-tables.ts";
 
@@ -16,7 +17,7 @@ export type NewMessage = {
   reply: string;
   html: string | null;
   attachments: MailAttachment[];
-  inboundMailId: string | null;
+  inboundMail: Pick<InboundMailRow, "inbound_mail_id" | "sha256"> | null;
   outgoingMailId: string | null;
 };
 
@@ -35,12 +36,13 @@ export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): M
     text: message.text,
     reply: message.reply,
     html_sha256: message.html === null ? null : putBlob(tx, deskId, Buffer.from(message.html)),
-    inbound_mail_id: message.inboundMailId,
+    inbound_mail_id: message.inboundMail?.inbound_mail_id ?? null,
     outgoing_mail_id: message.outgoingMailId,
   };
   change.addMessage(row, keepAttachments(tx, deskId, row.message_id, message.attachments));
   const actor = message.agentId === null ? "customer" : `agent:${message.agentId}`;
-  change.record("message", actor, { messageId: row.message_id, kind: row.kind, at: row.at });
+  const raw = message.inboundMail === null ? {} : rawMail(message.inboundMail);
+  change.record("message", actor, { messageId: row.message_id, kind: row.kind, at: row.at, ...raw });
   return row;
 }
 

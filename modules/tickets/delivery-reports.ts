@@ -13,6 +13,7 @@ import {
 import { clearAddress, type Desk, markAddress, normalAddress } from "@permanence/people";
 import { isForged } from "./mail-sender.ts";
 import { isNoticeToContact, recordEvidence } from "./evidence.ts";
+import { rawMail } from "./raw-mail.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { openTicketChange } from "./ticket-change.ts";
@@ -39,11 +40,11 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
       ...{ rung: finding.rung, datedAt: finding.datedAt, detail: finding.detail },
       ...{ at: inboundMail.received_at, source: finding.source, outgoingMailId: known.mail.outgoing_mail_id },
       ofNotice: isNoticeToContact(known.mail, change),
+      raw: rawMail(inboundMail),
     });
     if (known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
   }
-  const { inbound_mail_id: inboundMailId } = inboundMail;
-  if (!finding.moves) change.record("report", "desk", { inboundMailId, ...finding });
+  if (!finding.moves) change.record("report", "desk", { ...rawMail(inboundMail), ...finding });
   change.save(tx);
   return verdict(wordsOf(finding), ticketId);
 }

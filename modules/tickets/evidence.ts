@@ -1,6 +1,7 @@
 import type { Tx } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
 import { appendEvidence, type OutgoingMailRow } from "@permanence/mail";
+import type { rawMail } from "./raw-mail.ts";
 import type { TicketChange } from "./ticket-change.ts";
 
 /** One recorded fact about a mail's way to the customer. */
@@ -16,6 +17,8 @@ export type NewEvidence = {
   outgoingMailId: string | null;
   /** Whether it is about the notice; what is about a reply moves no clock, but `displayed` always does. */
   ofNotice: boolean;
+  /** The mail that says so, where one does. */
+  raw?: ReturnType<typeof rawMail>;
 };
 
 /** Whether a mail is the notice to the ticket's own contact, at whichever of their addresses: what becomes of one to a
@@ -39,6 +42,6 @@ export function recordEvidence(tx: Tx, change: TicketChange, told: NewEvidence):
 
 /** The same for evidence that stands in its table already. */
 export function chainEvidence(change: TicketChange, evidence: NewEvidence): void {
-  const { rung, at, datedAt, source, detail, outgoingMailId, ofNotice } = evidence;
-  change.record("evidence", "desk", { rung, at, datedAt, source, detail, outgoingMailId, ofNotice });
+  const { rung, at, datedAt, source, detail, outgoingMailId, ofNotice, raw } = evidence;
+  change.record("evidence", "desk", { rung, at, datedAt, source, detail, outgoingMailId, ofNotice, ...raw });
 }

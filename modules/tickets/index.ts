@@ -10,7 +10,10 @@ import { quarantineRoutes } from "./quarantine-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
+export { accountsOf } from "./clock-account.ts";
+export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";
+export type { ClockEvent } from "./clock-events.ts";
 export { type ExplainedClock, explainClocks } from "./clock-routes.ts";
 export { foldDueClocks } from "./clock-sweep.ts";
 export type { ClockWarning, TellWarning } from "./clock-warnings.ts";
@@ -20,6 +23,7 @@ export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
 export { TEMPLATES } from "./template.ts";
+export { eraseTicket } from "./erasure.ts";
 export { findTicketByName } from "./ticket-store.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 

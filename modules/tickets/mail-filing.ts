@@ -5,6 +5,7 @@ import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts 
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
 import { recordEvidence } from "./evidence.ts";
+import { rawMail } from "./raw-mail.ts";
 import { findHeld } from "./holding.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { forgedWarning, isForged, type MailSender, senderOf } from "./mail-sender.ts";
@@ -90,7 +91,7 @@ async function recordAutoReply(
   if (!named?.byToken) return verdict("auto-reply", mail.automatic);
   const change = await openTicketChange(tx, world, inboundMail.desk_id, named.ticket.ticket_id);
   change!.record("auto-reply", "customer", {
-    inboundMailId: inboundMail.inbound_mail_id,
+    ...rawMail(inboundMail),
     from: mail.from?.address ?? null,
   });
   change!.save(tx);
@@ -128,6 +129,7 @@ async function proveReading(
   recordEvidence(tx, change, {
     ...{ rung: "displayed", at, datedAt: null, source: "reply", outgoingMailId: null, ofNotice },
     detail: `${sender.address} answered with the ticket's token.`,
+    raw: rawMail(inboundMail),
   });
 }
 
@@ -228,7 +230,7 @@ function addCustomerMessage(tx: Tx, change: TicketChange, { inboundMail, mail, s
     reply: mail.reply,
     html: mail.html,
     attachments: mail.attachments,
-    inboundMailId: inboundMail.inbound_mail_id,
+    inboundMail,
     outgoingMailId: null,
   });
 }

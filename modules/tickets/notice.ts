@@ -74,8 +74,8 @@ export function putNotice(
     urgency: URGENCY[ticket.priority],
   };
   const queued = putMail(tx, world, desk.deskId, mail, ownAddresses);
-  const { outgoingMailId, refused } = { outgoingMailId: null, refused: null, ...queued };
-  change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore });
+  const { outgoingMailId, refused, sha256 } = { outgoingMailId: null, refused: null, sha256: null, ...queued };
+  change.record("notice-queued", "desk", { outgoingMailId, to: reader.address, refused, notBefore, sha256 });
 }
 
 const URGENCY = { urgent: "urgent", high: "high", normal: "usual", low: "low" } as const;

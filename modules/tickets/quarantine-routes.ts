@@ -135,7 +135,7 @@ async function makeTicket(tx: Tx, acting: Acting, source: Source): Promise<Ticke
 function messageOf({ mail, read, bytes, sender }: Source): NewMessage {
   const common = {
     ...{ kind: "customer" as const, at: mail.received_at, from: sender, agentId: null },
-    ...{ inboundMailId: mail.inbound_mail_id, outgoingMailId: null },
+    ...{ inboundMail: mail, outgoingMailId: null },
   };
   if (!("unreadable" in read)) {
     const { text, reply, html, attachments } = read;

@@ -38,7 +38,7 @@ const FLOORS: string[][] = [
   ["modules/people"],
   ["modules/mail", "modules/sla"],
   ["modules/tickets"],
-  ["modules/reports"],
+  ["modules/reports", "modules/proof"],
   ["apps/server", "tests", "tools"],
 ];
 const floorOf = (workspace: string) => FLOORS.findIndex((floor) => floor.includes(workspace));

@@ -66,6 +66,21 @@ export type ExplainedClock = Pick<Clock, "target" | "startedAt" | "dueAt" | "sto
 /** Why each clock of a ticket stands where it does. */
 export type ClockExplanation = { asOf: string; items: ExplainedClock[] };
 
+/** Whether a proof file holds, and what it says. */
+export type ProofExamination = {
+  holds: boolean;
+  verdict: string;
+  findings: { code: string; holds: boolean; sentence: string }[];
+  proof: {
+    desk: string;
+    ticket: number;
+    madeAt: string;
+    timeZone: string;
+    key: string;
+    clocks: { title: string; outcome: Outcome; sentences: string[] }[];
+  } | null;
+};
+
 export type Ticket = {
   id: string;
   number: number;

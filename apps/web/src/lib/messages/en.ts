@@ -1,8 +1,10 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
+import { enPromises } from "#lib/messages/en-promises.ts";
 
 export const en: Messages = {
   ...enMail,
+  ...enPromises,
 
   product: "Permanence",
   skip: "Go to the content",

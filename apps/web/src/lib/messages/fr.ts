@@ -3,9 +3,11 @@
 // (U+202F) before ; ? and !.
 
 import { frMail } from "#lib/messages/fr-mail.ts";
+import { frPromises } from "#lib/messages/fr-promises.ts";
 
 export const fr = {
   ...frMail,
+  ...frPromises,
 
   product: "Permanence",
   skip: "Aller au contenu",

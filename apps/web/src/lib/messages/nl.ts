@@ -1,8 +1,10 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
+import { nlPromises } from "#lib/messages/nl-promises.ts";
 
 export const nl: Messages = {
   ...nlMail,
+  ...nlPromises,
 
   product: "Permanence",
   skip: "Naar de inhoud",

@@ -5,6 +5,7 @@ import { makeDayHeads, stampDayHeads } from "@permanence/proof";
 import { foldDueClocks, requeueUnreadMail } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
+const SENDING_EVERY_MS = 1_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
 type Sweeping = { db: Db; world: World; outbox: Outbox; timestampUrl: string | null; log: Log };
@@ -12,6 +13,7 @@ type Sweeping = { db: Db; world: World; outbox: Outbox; timestampUrl: string | n
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
 export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping): { stop(): Promise<void> } {
   const clocks = repeat(CLOCKS_EVERY_MS, () => forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId)), log);
+  const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
   const lostWork = repeat(
     LOST_WORK_EVERY_MS,
     () =>
@@ -25,7 +27,7 @@ export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping):
   );
   return {
     async stop() {
-      await Promise.all([clocks.stop(), lostWork.stop()]);
+      await Promise.all([clocks.stop(), sending.stop(), lostWork.stop()]);
     },
   };
 }

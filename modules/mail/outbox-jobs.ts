@@ -11,15 +11,12 @@ import {
 } from "@permanence/database";
 import { type Instant, instant, type World } from "@permanence/kernel";
 import { appendEvidence, type Evidence } from "./evidence-store.ts";
-import type { OutgoingMailPurpose, OutgoingMailRow, Urgency } from "./mail-tables.ts";
+import { DomainLanes } from "./domain-lanes.ts";
+import type { OutgoingMailRow } from "./mail-tables.ts";
 import { addSendJob, announceMail, type SendMailPayload } from "./outbox.ts";
-import {
-  listOverdueMails,
-  lockMails,
-  type MailWithBytes,
-  readMailsWithBytes,
-  saveProgress,
-} from "./outgoing-mail-store.ts";
+import { findMostUrgent, requeueDue, requeueOverdue } from "./outbox-requeue.ts";
+import { isTooLate, listTooLate, nextAttemptAt } from "./outbox-schedule.ts";
+import { lockMails, type MailWithBytes, readMailsWithBytes, saveProgress } from "./outgoing-mail-store.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import type { RelayAnswer } from "./relay-answer.ts";
 import type { RelayAddress, RelayLimits } from "./relay-connection.ts";
@@ -44,10 +41,13 @@ export type OutboxOptions = {
 };
 
 export type Outbox = {
-  /** The task "send-mail". Running it twice for one mail sends it once. */
+  /** The task "send-mail". Running it twice for one mail sends it once. While the relay cannot be reached it does nothing. */
   sendMail(payload: SendMailPayload): Promise<void>;
-  /** Gives a job to each overdue mail of the desk that has none. Returns how many were overdue. */
-  requeueForgotten(deskId: DeskId): Promise<number>;
+  /** To be called each second or so: tries a relay that could not be reached, with the most urgent mail, when its time has
+   *  come; once it is there again, every mail that is due has a job, the most urgent first. */
+  tend(deskIds: DeskId[]): Promise<void>;
+  /** Gives a job to each overdue mail of the desk that has none; of those that no relay took for too long, an end. */
+  requeueForgotten(deskId: DeskId): Promise<void>;
   /** Waits for what is being sent, and ends the sessions with the relay. */
   close(): Promise<void>;
 };
@@ -64,8 +64,10 @@ export function openOutbox(options: OutboxOptions): Outbox {
     isClosing: () => isClosing,
   };
   const lookAgain = lookingAgain(options);
-  const lanes = new Lanes(Math.ceil(maxConnections / 2));
-  const underWay = new Map<string, Promise<void>>();
+  const lanes = new DomainLanes(Math.ceil(maxConnections / 2));
+  const remark = remarking(options);
+  const stranded: Stranded = { may: true }; // After a start nobody knows.
+  const tryMail = inTurns((payload) => attempt(relay!, payload));
 
   /** The mail is claimed while it is under way, so that of two runs one sends it, also in different processes. While it
    *  is queued, no run of a job ends without another that will come. */
@@ -82,7 +84,9 @@ export function openOutbox(options: OutboxOptions): Outbox {
         const answered: Answered = isTooLate(mail, now)
           ? { payload, answer: TOO_LATE, source: "outbox", at: now }
           : { payload, answer: await way.send(forRelay(mail)), source: "relay", at: world.clock.now() };
-        await untilRecorded(log, answered, ways);
+        if (answered.answer.outcome !== "unreachable") return await untilRecorded(log, answered, ways);
+        stranded.may = true;
+        await remark({ mail, remark: answered.answer.answer });
       } finally {
         lanes.leave(mail);
       }
@@ -93,22 +97,60 @@ export function openOutbox(options: OutboxOptions): Outbox {
 
   return {
     async sendMail(payload) {
-      if (relay === null) return;
-      const { outgoingMailId: id } = payload;
-      const turn = (underWay.get(id) ?? Promise.resolve()).catch(() => {}).then(() => attempt(relay, payload));
-      underWay.set(id, turn);
-      try {
-        await turn;
-      } finally {
-        if (underWay.get(id) === turn) underWay.delete(id);
-      }
+      if (relay?.isDark()) stranded.may = true;
+      else if (relay !== null) await tryMail(payload);
     },
-    requeueForgotten: async (deskId) => (relay === null ? 0 : requeue(db, deskId, world.clock.now())),
+    async tend(deskIds) {
+      if (relay !== null && stranded.may && !relay.isDark()) await tend(options, { relay, tryMail, stranded }, deskIds);
+    },
+    async requeueForgotten(deskId) {
+      if (relay === null) return;
+      const now = world.clock.now();
+      if (!relay.hasFailed()) return await requeueOverdue(db, deskId, now);
+      const tooLate = await db.transaction(deskId, (tx) => listTooLate(tx, deskId, now));
+      for (const outgoingMailId of tooLate) await tryMail({ deskId, outgoingMailId });
+    },
     async close() {
       isClosing = true;
       await relay?.close();
       await claims.close();
     },
+  };
+}
+
+/** Whether mails may wait without a job. */
+type Stranded = { may: boolean };
+
+type Tending = { relay: Relay; tryMail(payload: SendMailPayload): Promise<void>; stranded: Stranded };
+
+async function tend({ db, world }: OutboxOptions, { relay, tryMail, stranded }: Tending, deskIds: DeskId[]) {
+  const now = world.clock.now();
+  if (relay.hasFailed()) {
+    const mail = await findMostUrgent(db, deskIds, now);
+    if (mail !== null) await tryMail({ deskId: mail.desk_id, outgoingMailId: mail.outgoing_mail_id });
+    if (relay.hasFailed()) return;
+  }
+  stranded.may = false;
+  try {
+    for (const deskId of deskIds) await requeueDue(db, deskId, now);
+  } catch (error) {
+    stranded.may = true;
+    throw error;
+  }
+}
+
+/** Of several runs for one mail each waits for the one before it. */
+function inTurns(run: (payload: SendMailPayload) => Promise<void>): (payload: SendMailPayload) => Promise<void> {
+  const underWay = new Map<string, Promise<void>>();
+  return async (payload) => {
+    const { outgoingMailId: id } = payload;
+    const turn = (underWay.get(id) ?? Promise.resolve()).catch(() => {}).then(() => run(payload));
+    underWay.set(id, turn);
+    try {
+      await turn;
+    } finally {
+      if (underWay.get(id) === turn) underWay.delete(id);
+    }
   };
 }
 
@@ -123,55 +165,6 @@ function loading(db: Db): Grouped<SendMailPayload, MailWithBytes | null> {
   });
 }
 
-/** How many mails to each domain are under way. A relay may think long about a domain that is ill: it must not hold all
- *  sessions, and all who send, with that. */
-class Lanes {
-  readonly #width: number;
-  readonly #under = new Map<string, number>();
-  readonly #waiting = new Map<string, Set<() => void>>();
-
-  constructor(width: number) {
-    this.#width = width;
-  }
-
-  /** Waits a moment for a place: a lane that moves soon has one. False where it does not move. */
-  async enter(mail: OutgoingMailRow): Promise<boolean> {
-    const domain = domainOf(mail);
-    const under = this.#under.get(domain) ?? 0;
-    if (under < this.#width) {
-      this.#under.set(domain, under + 1);
-      return true;
-    }
-    const waiting = this.#waiting.get(domain) ?? new Set();
-    this.#waiting.set(domain, waiting);
-    return new Promise((resolve) => {
-      const settle = (isIn: boolean) => {
-        clearTimeout(patience);
-        waiting.delete(takePlace);
-        resolve(isIn);
-      };
-      const takePlace = () => settle(true);
-      const patience = setTimeout(() => settle(false), LANE_PATIENCE_MS);
-      waiting.add(takePlace);
-    });
-  }
-
-  /** Gives the place to who has waited longest for it. */
-  leave(mail: OutgoingMailRow): void {
-    const domain = domainOf(mail);
-    const [next] = this.#waiting.get(domain) ?? [];
-    if (next) return next();
-    this.#waiting.delete(domain);
-    const left = this.#under.get(domain)! - 1;
-    if (left > 0) this.#under.set(domain, left);
-    else this.#under.delete(domain);
-  }
-}
-
-const LANE_PATIENCE_MS = 500;
-
-const domainOf = ({ to_address }: OutgoingMailRow): string => to_address.slice(to_address.lastIndexOf("@") + 1);
-
 const FULL_LANE_PAUSE_MS = 1_000;
 
 const HELD_PAUSE_MS = 10_000;
@@ -184,6 +177,27 @@ function lookingAgain({ db }: OutboxOptions): Grouped<Look, void> {
   return inGroups(options, async (deskId, looks) => {
     await db.transaction(deskId, (tx) => looks.forEach(({ mail, at }) => addSendJob(tx, mail, at)));
     return looks.map(() => undefined);
+  });
+}
+
+type Remark = { mail: OutgoingMailRow; remark: string };
+
+/** Says of a mail why it waits, where that is news. No attempt of its own: its turn stays. */
+function remarking({ db }: OutboxOptions): Grouped<Remark, void> {
+  const options = { keyOf: ({ mail }: Remark) => mail.desk_id, most: MOST_TOGETHER };
+  return inGroups(options, async (deskId, remarks) => {
+    const news = remarks.filter(({ mail, remark }) => mail.last_error !== remark);
+    await db.transaction(deskId, async (tx) => {
+      const ids = news.map(({ mail }) => mail.outgoing_mail_id);
+      for (const mail of ids.length === 0 ? [] : await lockMails(tx, deskId, ids)) {
+        if (mail.state !== "queued") continue;
+        saveProgress(tx, mail, {
+          last_error: news.find((each) => each.mail.outgoing_mail_id === mail.outgoing_mail_id)!.remark,
+        });
+        announceMail(tx, mail);
+      }
+    });
+    return remarks.map(() => undefined);
   });
 }
 
@@ -280,60 +294,4 @@ function appendAnswer(tx: Tx, world: World, mail: OutgoingMailRow, ticketId: str
 function forRelay(mail: MailWithBytes) {
   const envelopeId = mail.ticket_id === null ? null : mail.return_token;
   return { from: mail.envelope_from, to: mail.to_address, bytes: mail.bytes, envelopeId };
-}
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const PAUSES_MS = [
-  10 * SECOND_MS,
-  30 * SECOND_MS,
-  MINUTE_MS,
-  2 * MINUTE_MS,
-  5 * MINUTE_MS,
-  10 * MINUTE_MS,
-  30 * MINUTE_MS,
-];
-/** A notice is worth what is left of its clock: one that is due within the hour is tried again each minute. */
-const LONGEST_PAUSE_MS = {
-  urgent: MINUTE_MS,
-  high: 5 * MINUTE_MS,
-  usual: 30 * MINUTE_MS,
-  low: 30 * MINUTE_MS,
-} as const satisfies Record<Urgency, number>;
-const GIVE_UP_AFTER_MS = {
-  notice: 5 * 24 * 60 * MINUTE_MS, // RFC 5321, section 4.5.4.1: "at least 4-5 days".
-  reply: 5 * 24 * 60 * MINUTE_MS,
-  "sign-in": 60 * MINUTE_MS, // Whoever asked for the link has long asked for another.
-} as const satisfies Record<OutgoingMailPurpose, number>;
-
-/**
- * Whether a mail is as old as one that is given up, and has waited for its turn, too: where no relay was set, or
- * nothing ran. One whose turn has come just now, by its pauses or because a person wants it, is still tried.
- */
-function isTooLate(mail: OutgoingMailRow, now: Instant): boolean {
-  const isOld = now - mail.created_at >= GIVE_UP_AFTER_MS[mail.purpose];
-  return isOld && now - mail.next_attempt_at! >= LONGEST_QUEUEING_MS;
-}
-
-const LONGEST_QUEUEING_MS = 60 * MINUTE_MS; // Behind other mail, once a relay is there again.
-
-/** When a mail that was deferred now, after `attempts` others, is tried again; null once it has been tried for long enough. */
-export function nextAttemptAt(
-  mail: Pick<OutgoingMailRow, "attempts" | "created_at" | "purpose" | "urgency">,
-  now: Instant,
-): Instant | null {
-  if (now - mail.created_at >= GIVE_UP_AFTER_MS[mail.purpose]) return null;
-  const pauseMs = PAUSES_MS[Math.min(mail.attempts, PAUSES_MS.length - 1)]!;
-  return instant(now + Math.min(pauseMs, LONGEST_PAUSE_MS[mail.urgency]));
-}
-
-const OVERDUE_MS = MINUTE_MS; // A job that exists runs within seconds, or waits behind others and is merely moved.
-const MOST_AT_ONCE = 1_000;
-
-async function requeue(db: Db, deskId: DeskId, now: Instant): Promise<number> {
-  return db.transaction(deskId, async (tx) => {
-    const overdue = await listOverdueMails(tx, deskId, instant(now - OVERDUE_MS), MOST_AT_ONCE);
-    for (const mail of overdue) addSendJob(tx, mail, mail.next_attempt_at!); // Each keeps its place in the line.
-    return overdue.length;
-  });
 }

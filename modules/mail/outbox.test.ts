@@ -6,7 +6,8 @@ import { listEvidenceOfMails } from "./evidence-store.ts";
 import type { OutgoingMailRow } from "./mail-tables.ts";
 import { makeTestDesk, START, testWorld, type TestDesk } from "./mail-test-desk.ts";
 import { queueMail, SEND_MAIL } from "./outbox.ts";
-import { nextAttemptAt, openOutbox, type Outbox, type OutboxHooks, type OutboxOptions } from "./outbox-jobs.ts";
+import { openOutbox, type Outbox, type OutboxHooks, type OutboxOptions } from "./outbox-jobs.ts";
+import { nextAttemptAt } from "./outbox-schedule.ts";
 import type { MailToQueue } from "./outgoing-mail.ts";
 import { findOutgoingMail, listOutgoingMails } from "./outgoing-mail-store.ts";
 import { type Sink, startSink } from "./smtp-test-sink.ts";
@@ -38,6 +39,9 @@ afterEach(async () => {
 });
 
 const LIMITS = { connectMs: 500, silenceMs: 1_000, mailMs: 2_000, answerMs: 2_500, idleMs: 5_000 };
+
+const TOO_LATE = "It waited too long to be worth sending.";
+const HOUR_MS = 3_600_000;
 
 const hooks: OutboxHooks = {
   onEvidence: async (_tx, _deskId, facts) => {
@@ -200,21 +204,6 @@ test("a deferred mail is tried again after growing pauses, the very same bytes",
   expect(new Set(seen).size).toBe(1);
 });
 
-test("pauses grow to half an hour, and end after five days, or an hour for a sign-in link", () => {
-  const pauses = Array.from(
-    { length: 9 },
-    (_, index) =>
-      nextAttemptAt({ attempts: index, created_at: START, purpose: "notice", urgency: "usual" }, START)! - START,
-  );
-  expect(pauses).toEqual([10, 30, 60, 120, 300, 600, 1800, 1800, 1800].map((seconds) => seconds * 1_000));
-  const hours = (count: number) => instant(START + count * 3_600_000);
-  expect(
-    nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply", urgency: "usual" }, instant(hours(120) - 1)),
-  ).not.toBeNull();
-  expect(nextAttemptAt({ attempts: 99, created_at: START, purpose: "reply", urgency: "usual" }, hours(120))).toBeNull();
-  expect(nextAttemptAt({ attempts: 9, created_at: START, purpose: "sign-in", urgency: "usual" }, hours(1))).toBeNull();
-});
-
 test("what is urgent is tried again within the minute, whatever the attempt, and goes first", async () => {
   const mail = { attempts: 9, created_at: START, purpose: "notice" } as const;
   const pauses = (["urgent", "high", "usual", "low"] as const).map(
@@ -250,17 +239,48 @@ test("a mail given up, and one refused, failed, on record", async () => {
 });
 
 test.each([
-  ["is down", undefined],
-  ["hangs at its greeting", "connect"],
   ["dies in the middle of the mail", "line"],
   ["dies before it answers", "end"],
 ])("where the relay %s, the mail waits and nothing is lost", async (_, dyingAt) => {
-  if (dyingAt === undefined) await sink.close();
-  sink.script = (step) => (step === dyingAt ? (step === "connect" ? "hang" : "die") : undefined);
+  sink.script = (step) => (step === dyingAt ? "die" : undefined);
   const outgoingMailId = await queue();
   await outbox().sendMail({ deskId: desk.deskId, outgoingMailId });
   expect(await row(outgoingMailId)).toMatchObject({ state: "queued", attempts: 1, next_attempt_at: START + 10_000 });
   expect(await evidenceOf(outgoingMailId)).toEqual([]);
+});
+
+test.each(["is down", "hangs at its greeting"])("where the relay %s, no mail's attempt is used up", async (how) => {
+  if (how === "is down") await sink.close();
+  sink.script = () => "hang";
+  const outgoingMailId = await queue();
+  const { sendMail } = outbox();
+  for (let i = 0; i < 3; i++) await sendMail({ deskId: desk.deskId, outgoingMailId });
+  const waiting = await row(outgoingMailId);
+  expect(waiting).toMatchObject({ state: "queued", attempts: 0, next_attempt_at: START });
+  expect(waiting.last_error).toMatch(/ECONNREFUSED|timeout|greeting/i);
+  expect(sink.sessions).toBeLessThanOrEqual(1);
+});
+
+test("a relay that is there again is found within a minute, and has what waits, too old mail apart", async () => {
+  const { port } = sink;
+  await sink.close();
+  const opened = outbox();
+  const old = await queue();
+  clock.advance(121 * HOUR_MS);
+  const fresh = await queue();
+  for (const outgoingMailId of [old, fresh]) await opened.sendMail({ deskId: desk.deskId, outgoingMailId });
+  await opened.requeueForgotten(desk.deskId);
+  expect(await row(old)).toMatchObject({ state: "failed", last_error: TOO_LATE });
+
+  await sql`delete from graphile_worker._private_jobs`.execute(db.directory);
+  sink = await startSink(undefined, port);
+  await opened.tend([desk.deskId]);
+  expect(sink.mails).toHaveLength(0); // Not yet: it was tried a moment ago.
+  clock.advance(60_000);
+  await opened.tend([desk.deskId]);
+  expect(sink.mails).toHaveLength(1);
+  expect(await row(fresh)).toMatchObject({ state: "sent", attempts: 1 });
+  expect(await jobsOf(fresh)).toEqual([]);
 });
 
 test("where the database goes away while the relay answers, the answer is recorded once it is back", async () => {
@@ -295,18 +315,16 @@ test("without a relay mail stays in the mailroom; a relay that comes later sends
   const outgoingMailId = await queue();
   await outbox({ relay: null }).sendMail({ deskId: desk.deskId, outgoingMailId });
   clock.advance(3_600_000);
-  expect(await outbox({ relay: null }).requeueForgotten(desk.deskId)).toBe(0);
+  await outbox({ relay: null }).requeueForgotten(desk.deskId);
+  expect(await jobsOf(outgoingMailId)).toEqual([]);
   expect(await row(outgoingMailId)).toMatchObject({ state: "queued", attempts: 0 });
 
   await sql`delete from graphile_worker._private_jobs`.execute(db.directory); // The worker ran it to its end.
-  expect(await outbox().requeueForgotten(desk.deskId)).toBe(1);
+  await outbox().requeueForgotten(desk.deskId);
   expect(await jobsOf(outgoingMailId)).toHaveLength(1);
   await outbox().sendMail({ deskId: desk.deskId, outgoingMailId });
   expect(sink.mails).toHaveLength(1);
 });
-
-const TOO_LATE = "It waited too long to be worth sending.";
-const HOUR_MS = 3_600_000;
 
 test.each([
   ["notice", 120 * HOUR_MS],

@@ -139,6 +139,54 @@ const outgoingMailUpdate = updateOf<Progress & Pick<OutgoingMailRow, "desk_id" |
   key: ["desk_id", "outgoing_mail_id"],
 });
 
+/** What goes before which where many wait; see the index of this order. */
+const urgencyRank = sql<number>`(case urgency when 'urgent' then 0 when 'high' then 1 when 'usual' then 2 else 3 end)`;
+
+type Waiting = Pick<OutgoingMailRow, "desk_id" | "outgoing_mail_id" | "urgency"> & {
+  next_attempt_at: Instant;
+  rank: number;
+};
+
+/** Queued mails whose turn has come, the most urgent first, of those the longest due. @param after where the last page ended */
+export async function listDueMails(
+  tx: Tx,
+  deskId: DeskId,
+  { now, after, limit }: { now: Instant; after: Waiting | null; limit: number },
+): Promise<Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    select desk_id, outgoing_mail_id, urgency, next_attempt_at, ${urgencyRank} as rank from outgoing_mail
+    where desk_id = ${deskId} and state = 'queued' and next_attempt_at <= ${now}
+      and (${after === null} or (${urgencyRank}, next_attempt_at, outgoing_mail_id)
+        > (${after?.rank ?? 0}, ${after?.next_attempt_at ?? 0}, ${after?.outgoing_mail_id ?? deskId}::uuid))
+    order by ${urgencyRank}, next_attempt_at, outgoing_mail_id
+    limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Queued mails of this purpose that were made before `madeBefore` and have been due since `dueBefore`. */
+export async function listOldMails(
+  tx: Tx,
+  deskId: DeskId,
+  {
+    purpose,
+    madeBefore,
+    dueBefore,
+    limit,
+  }: { purpose: OutgoingMailPurpose; madeBefore: Instant; dueBefore: Instant; limit: number },
+): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("outgoing_mail")
+    .select("outgoing_mail_id")
+    .where("desk_id", "=", deskId)
+    .where("state", "=", "queued")
+    .where("next_attempt_at", "<=", dueBefore)
+    .where("purpose", "=", purpose)
+    .where("created_at", "<=", madeBefore)
+    .limit(limit)
+    .execute();
+  return rows.map(({ outgoing_mail_id }) => outgoing_mail_id);
+}
+
 /** Queued mails whose turn was before `dueBefore`, longest overdue first. */
 export async function listOverdueMails(tx: Tx, deskId: DeskId, dueBefore: Instant, limit: number) {
   return tx

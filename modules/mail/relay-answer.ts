@@ -7,6 +7,8 @@ export type RelayAnswer =
   | { outcome: "taken"; answer: string }
   /** Not now; the same mail may go through later. */
   | { outcome: "deferred"; answer: string }
+  /** There is no relay to speak with: says nothing of this mail, and is none of its attempts. */
+  | { outcome: "unreachable"; answer: string }
   /** Never: the recipient or the mail itself is refused. */
   | { outcome: "refused"; answer: string };
 

@@ -1,5 +1,6 @@
 import { systemClock } from "@permanence/kernel";
 import { afterEach, expect, test } from "vitest";
+import type { RelayAnswer } from "./relay-answer.ts";
 import { openRelay, type Relay } from "./relay.ts";
 import { type Sink, type SinkScript, startSink } from "./smtp-test-sink.ts";
 
@@ -58,7 +59,7 @@ test("no reports are asked of a relay that knows none, nor for mail of no ticket
   expect(sink.mails[0]).toMatchObject({ to: "<zoe@agence.be>" });
 });
 
-test.each<[string, SinkScript, "deferred" | "refused", string]>([
+test.each<[string, SinkScript, RelayAnswer["outcome"], string]>([
   [
     "a recipient refused for good",
     (step) => (step === "RCPT" ? "550 5.1.1 nobody" : undefined),
@@ -93,13 +94,13 @@ test.each<[string, SinkScript, "deferred" | "refused", string]>([
   [
     "a greeting that turns us away",
     (step) => (step === "connect" ? "554 5.3.2 no" : undefined),
-    "deferred",
+    "unreachable",
     "554 5.3.2 no",
   ],
   [
     "a relay that says nothing",
     (step) => (step === "connect" ? "hang" : undefined),
-    "deferred",
+    "unreachable",
     "Greeting never received",
   ],
   ["a relay that falls silent", (step) => (step === "RCPT" ? "hang" : undefined), "deferred", "Timeout"],
@@ -153,7 +154,9 @@ test("a relay that cannot be reached is not asked for each mail, and is said onc
   const { sink, relay, said } = await open();
   await sink.close();
   const results = await Promise.all(Array.from({ length: 20 }, () => relay.send(MAIL)));
-  expect(results.every((result) => result.outcome === "deferred" && result.answer.includes("ECONNREFUSED"))).toBe(true);
+  expect(results.every((result) => result.outcome === "unreachable" && result.answer.includes("ECONNREFUSED"))).toBe(
+    true,
+  );
   expect(said).toHaveLength(1);
   expect(said[0]).toContain("Mail waits in the outbox");
 });

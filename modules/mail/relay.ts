@@ -13,6 +13,10 @@ import {
 export type Relay = {
   /** Never throws: trouble on the way is an answer. */
   send(mail: MailForRelay): Promise<RelayAnswer>;
+  /** Whether it could not be reached when it was last tried, by whatever mail. */
+  hasFailed(): boolean;
+  /** Whether it has failed and is not to be tried yet: whatever is sent now is answered without a try. */
+  isDark(): boolean;
   /** Waits for what is being sent, then says goodbye. */
   close(): Promise<void>;
 };
@@ -26,17 +30,32 @@ export type RelayOptions = {
   limits?: RelayLimits | undefined;
 };
 
-/** After a connection failed, others are not tried for so long: a relay that hangs would hold every sender. */
+/** After a connection failed, others are not tried for so long, each time twice as long, up to a minute; then one is: a
+ *  relay that hangs would hold every sender. */
 const AFTER_FAILURE_MS = 3_000;
+const LONGEST_DARKNESS_MS = 60_000;
+
+type Failure = { answer: RelayAnswer; untilMs: number; times: number; isTried: boolean };
 
 /** Opens no connection before there is a mail. Sessions are kept for the next mail while mail keeps coming. */
 export function openRelay({ address, clock, log, maxConnections = 8, limits = RELAY_LIMITS }: RelayOptions): Relay {
   const idle: RelayConnection[] = [];
   const waiting: (() => void)[] = [];
   let busy = 0;
-  let failure: { answer: RelayAnswer; untilMs: number } | null = null;
+  let sessions: RelayConnection[] = [];
+  let failure: Failure | null = null;
 
-  return { send, close };
+  return { send, hasFailed: () => failure !== null, isDark: () => failure !== null && isDark(failure), close };
+
+  /** While a session is open, the relay is there, and only takes no more of them. */
+  function isDark({ untilMs, isTried }: Failure): boolean {
+    return (isTried || clock.monotonicMs() < untilMs) && !hasSession();
+  }
+
+  function hasSession(): boolean {
+    sessions = sessions.filter(({ isOpen }) => isOpen);
+    return sessions.length > 0;
+  }
 
   async function send(mail: MailForRelay): Promise<RelayAnswer> {
     if (busy >= maxConnections) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -64,19 +83,25 @@ export function openRelay({ address, clock, log, maxConnections = 8, limits = RE
   }
 
   async function connect(): Promise<RelayConnection | RelayAnswer> {
-    if (failure && clock.monotonicMs() < failure.untilMs) return failure.answer;
+    const before = failure;
+    if (before && (before.isTried || clock.monotonicMs() < before.untilMs)) return before.answer;
+    if (before) before.isTried = true;
     try {
       const session = await RelayConnection.open(address, limits);
+      sessions.push(session);
       if (failure) log(`The relay ${address.host}:${address.port} takes mail again.`);
       failure = null;
       return session;
     } catch (error) {
-      const answer = { ...readFailure(error as Error), outcome: "deferred" as const };
+      const outcome = hasSession() ? ("deferred" as const) : ("unreachable" as const);
+      const answer = { ...readFailure(error as Error), outcome };
       if (!failure)
         log(
           `The relay ${address.host}:${address.port} cannot be used: ${answer.answer}. Mail waits in the outbox and is tried again.`,
         );
-      failure = { answer, untilMs: clock.monotonicMs() + AFTER_FAILURE_MS };
+      const times = (before?.times ?? 0) + 1;
+      const pauseMs = Math.min(AFTER_FAILURE_MS * 2 ** (times - 1), LONGEST_DARKNESS_MS);
+      failure = { answer, untilMs: clock.monotonicMs() + pauseMs, times, isTried: false };
       return answer;
     }
   }

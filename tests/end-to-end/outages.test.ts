@@ -107,7 +107,7 @@ async function awaitAttempt(ticket: Ticket): Promise<void> {
   const waiting = await eventually(
     async () => {
       const notice = await noticeOf(ticket, "queued");
-      return notice && notice.attempts > 0 && notice;
+      return notice && notice.lastError !== null && notice;
     },
     { what: "a first attempt" },
   );

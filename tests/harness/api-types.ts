@@ -55,6 +55,7 @@ export type OutgoingMail = {
   subject: string;
   state: "queued" | "sent" | "failed";
   attempts: number;
+  lastError: string | null;
   evidence: { rung: string; at: string; source: string }[];
 };
 

@@ -14,14 +14,14 @@ const REPLIES: Record<string, string> = {
 };
 
 /** Reads as little as it can: it shares its processors with what is measured. */
-export async function startNoticeSink(onMail: (recipient: string) => void): Promise<NoticeSink> {
+export async function startNoticeSink(onMail: (recipient: string) => void, port = 0): Promise<NoticeSink> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => {});
     converse(socket, onMail);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as { port: number }).port,

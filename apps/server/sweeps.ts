@@ -2,6 +2,7 @@ import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@
 import type { World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
+import { ClockWatch, describeDisagreement, type Disagreement } from "./clock-watch.ts";
 import { foldDueClocks, requeueUnreadMail } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
@@ -12,7 +13,14 @@ type Sweeping = { db: Db; world: World; outbox: Outbox; timestampUrl: string | n
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
 export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping): { stop(): Promise<void> } {
-  const clocks = repeat(CLOCKS_EVERY_MS, () => forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId)), log);
+  const isBelieved = watching({ db, world, log });
+  const clocks = repeat(
+    CLOCKS_EVERY_MS,
+    async () => {
+      if (await isBelieved()) await forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId));
+    },
+    log,
+  );
   const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
   const lostWork = repeat(
     LOST_WORK_EVERY_MS,
@@ -29,6 +37,19 @@ export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping):
     async stop() {
       await Promise.all([clocks.stop(), sending.stop(), lostWork.stop()]);
     },
+  };
+}
+
+/** Whether what the machine's clock says may be acted on; a change of that is told once. */
+function watching({ db, world, log }: Pick<Sweeping, "db" | "world" | "log">): () => Promise<boolean> {
+  const watch = new ClockWatch(world.clock);
+  let told: Disagreement["with"] | null = null;
+  return async () => {
+    const found = await watch.look(async () => (await db.ping()).now);
+    if ((found?.with ?? null) !== told)
+      log(found === null ? "The machine's clock can be believed again." : describeDisagreement(found));
+    told = found?.with ?? null;
+    return found === null;
   };
 }
 

@@ -20,6 +20,8 @@ export {
   type StoredClock,
   takeClocksToFold,
 } from "./clock-store.ts";
+export { naiveFold } from "./naive-response-clock.ts"; // For simulations: second reckonings of the clocks.
+export { naivePromised } from "./naive-promised-clock.ts";
 export { type Attempt, findAttempts } from "./notice-attempts.ts";
 export { type OpenSpan, openSpans, openSpansFrom } from "./open-spans.ts";
 export {

@@ -1,12 +1,21 @@
 // A second reckoning of the clocks of replies and resolution for the tests, straight from the rules and sharing no code
 // with the first: it walks through time minute by minute and asks at each what the ticket was then. For instants and
-// targets in whole minutes, and calendars that are open from 9 to 18 h (UTC) on weekdays, or always.
+// targets in whole minutes, and calendars that are open always, or when `isOffice` says so.
 import type { PromisedCase } from "./promised-clock.ts";
 
 type Event = { at: number; type: string; to?: string };
 const MINUTE = 60_000;
 
-export function naivePromised({ target, receivedAt, priority, by, pauses, events, now }: PromisedCase) {
+/** From 9 to 18 h (UTC) on weekdays. */
+const utcOffice = (t: number) => {
+  const at = new Date(t);
+  return at.getUTCDay() % 6 !== 0 && at.getUTCHours() >= 9 && at.getUTCHours() < 18;
+};
+
+export function naivePromised(
+  { target, receivedAt, priority, by, pauses, events, now }: PromisedCase,
+  isOffice: (t: number) => boolean = utcOffice,
+) {
   const known = (events as readonly Event[]).filter((e) => e.at <= now).toSorted((a, b) => a.at - b.at);
   const replies = known.filter((e) => e.type === "agent-replied").map((e) => e.at);
 
@@ -32,10 +41,7 @@ export function naivePromised({ target, receivedAt, priority, by, pauses, events
   const stoppedAt = reply ?? (isClosed ? Math.max(states.at(-1)!.at, start) : null);
 
   const standsStill = (t: number) => pausing(stateAt(t)) && (stillFrom === null || t < stillFrom);
-  const isOpen = (t: number, always: boolean) => {
-    const at = new Date(t);
-    return always || (at.getUTCDay() % 6 !== 0 && at.getUTCHours() >= 9 && at.getUTCHours() < 18);
-  };
+  const isOpen = (t: number, always: boolean) => always || isOffice(t);
   const dueUnder = (name: string) => {
     const { targetMs, calendar } = by[name as keyof typeof by];
     let left = targetMs / MINUTE;

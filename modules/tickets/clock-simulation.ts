@@ -71,7 +71,7 @@ export async function simulate({ desk, agent }: Simulation, seed: number): Promi
   const dice = diceOf(seed);
   const change = Date.parse(CHANGES[seed % CHANGES.length]!);
   desk.clock.jumpTo(instant(change - dice.below(4 * 1_440) * MINUTE_MS));
-  const received = await desk.receive(mail({ from: `s${seed}@agence.example`, id: `sim-${seed}@agence.example` }));
+  const received = await desk.receive(mail({ from: `s@a${seed}.example`, id: `sim-${seed}@agence.example` }));
   const notes: Notes = { receivedAt: desk.clock.now(), ticketId: received.ticket_id!, response: [], promised: [] };
   const story: string[] = [];
   try {
@@ -226,7 +226,7 @@ function forgedReport(seed: number, at: Instant): string {
     "",
     "Reporting-MTA: dns; mx.agence.example",
     "",
-    `Final-Recipient: rfc822; s${seed}@agence.example`,
+    `Final-Recipient: rfc822; s@a${seed}.example`,
     "Action: failed",
     "Status: 5.1.1",
     "",

@@ -265,12 +265,16 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/queue",
     "/queue?state=all",
     ticket!,
+    `${ticket!}?why`,
     "/tickets/new",
     "/quarantine",
     "/quarantine?show=all",
     "/mailroom",
     mail!,
+    "/reports",
+    "/reports/tickets",
     "/api-docs",
+    "/proof",
   ];
 }
 

@@ -66,6 +66,47 @@ export type ExplainedClock = Pick<Clock, "target" | "startedAt" | "dueAt" | "sto
 /** Why each clock of a ticket stands where it does. */
 export type ClockExplanation = { asOf: string; items: ExplainedClock[] };
 
+/** Counts of one kind of clock. */
+export type Figures = Record<
+  "tickets" | "met" | "breached" | "raised" | "pending" | "running" | "void" | "proven" | "presumed",
+  number
+> & {
+  attainment: number | null;
+  spread: {
+    count: number;
+    p50Ms: number | null;
+    p90Ms: number | null;
+    worstMs: number | null;
+    steps: { upToMs: number | null; count: number }[];
+  };
+};
+
+export type AttainmentReport = {
+  target: Clock["target"];
+  from: string;
+  to: string;
+  timeZone: string;
+  asOf: string;
+  total: Figures;
+  months: { month: string; figures: Figures }[];
+  priorities: { priority: Priority; figures: Figures }[];
+  organisations: { organisation: { id: string; name: string } | null; figures: Figures }[];
+  hours: { tickets: number; late: number }[];
+};
+
+/** A ticket behind a number of the report. */
+export type ReportedTicket = {
+  id: string;
+  number: number;
+  subject: string;
+  priority: Priority;
+  customer: string;
+  organisation: { id: string; name: string } | null;
+  clock: Pick<Clock, "startedAt" | "dueAt" | "stoppedAt" | "outcome" | "receipt" | "cause"> & {
+    durationMs: number | null;
+  };
+};
+
 /** Whether a proof file holds, and what it says. */
 export type ProofExamination = {
   holds: boolean;

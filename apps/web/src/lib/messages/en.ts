@@ -52,6 +52,7 @@ export const en: Messages = {
   },
 
   views: {
+    reports: "Reports",
     label: "Views",
     queue: "Queue",
     all: "All tickets",

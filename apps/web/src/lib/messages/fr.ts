@@ -58,6 +58,7 @@ export const fr = {
   },
 
   views: {
+    reports: "Rapports",
     label: "Vues",
     queue: "À traiter",
     all: "Tous les tickets",

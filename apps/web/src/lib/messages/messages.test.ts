@@ -23,6 +23,8 @@ const places = (text: string) => [...new Set(text.match(/⟨\d⟩/g))].toSorted(
 
 /** Words that two languages share, and names of things. */
 const SHARED = new Set([
+  "report.organisation",
+  "report.tickets",
   "product",
   "menu",
   "list.label",

@@ -54,6 +54,7 @@ export const nl: Messages = {
   },
 
   views: {
+    reports: "Rapporten",
     label: "Overzichten",
     queue: "Te behandelen",
     all: "Alle tickets",

@@ -19,7 +19,9 @@ export type HolidayPlace = { code: string; name: string };
 
 /** The countries of which holidays are known: ISO 3166-1. */
 export async function holidayCountries(language: string): Promise<HolidayPlace[]> {
-  return placesOf((await almanac()).getCountries(language));
+  const names = new Intl.DisplayNames([language], { type: "region" });
+  const places = Object.keys((await almanac()).getCountries()).map((code) => ({ code, name: names.of(code) ?? code }));
+  return places.toSorted((a, b) => a.name.localeCompare(b.name, language));
 }
 
 /** The regions that have holidays of their own; null for a country that is not known. */

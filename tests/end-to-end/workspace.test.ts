@@ -273,6 +273,9 @@ async function pathsOfAllPages(): Promise<string[]> {
     mail!,
     "/reports",
     "/reports/tickets",
+    "/promises",
+    "/promises/policies/standard",
+    "/promises/calendars/staffed?country=BE",
     "/api-docs",
     "/proof",
   ];

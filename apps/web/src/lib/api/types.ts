@@ -66,6 +66,42 @@ export type ExplainedClock = Pick<Clock, "target" | "startedAt" | "dueAt" | "sto
 /** Why each clock of a ticket stands where it does. */
 export type ClockExplanation = { asOf: string; items: ExplainedClock[] };
 
+type Version<Document> = { name: string; version: number; holdsFrom: string; madeBy: string; document: Document };
+
+export type ResponseTarget = { target: number; demands: Receipt; waiting: number; calendar?: string };
+export type PromisedTarget = {
+  published: boolean;
+  pauses: ("waiting" | "on-hold")[];
+  by: Record<Priority, { target: number; calendar: string }>;
+};
+
+/** Durations in milliseconds; calendars by their names, or "always". */
+export type PolicyVersion = Version<{
+  response: Record<Priority, ResponseTarget>;
+  targets: Partial<Record<"firstReply" | "nextReply" | "resolution", PromisedTarget>>;
+  warnings: { at: number[]; tell: number[] };
+  escalation: unknown[];
+}>;
+
+type DaySpan = [from: string, until: string];
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+export type CalendarVersion = Version<{
+  timeZone: string;
+  week: Partial<Record<Weekday, DaySpan[]>>;
+  holidays: (string | { day: string; name?: string; closed?: DaySpan[] })[];
+  openings?: { day: string; name?: string; hours: DaySpan[] }[];
+}>;
+
+/** When tickets would be due, and the open hours of that week. */
+export type PolicyPreview = {
+  cases: { receivedAt: string; due: Record<string, Record<Priority, string | null>> }[];
+  weeks: { calendar: string; timeZone: string; spans: { opensAt: string; closesAt: string }[] }[];
+};
+
+export type HolidayPlace = { code: string; name: string };
+export type PublicHoliday = { name: string; kind: string; days: CalendarVersion["document"]["holidays"] };
+
 /** Counts of one kind of clock. */
 export type Figures = Record<
   "tickets" | "met" | "breached" | "raised" | "pending" | "running" | "void" | "proven" | "presumed",

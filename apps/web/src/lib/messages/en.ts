@@ -52,6 +52,7 @@ export const en: Messages = {
   },
 
   views: {
+    promises: "Promises",
     reports: "Reports",
     label: "Views",
     queue: "Queue",

@@ -58,6 +58,7 @@ export const fr = {
   },
 
   views: {
+    promises: "Engagements",
     reports: "Rapports",
     label: "Vues",
     queue: "À traiter",

@@ -54,6 +54,7 @@ export const nl: Messages = {
   },
 
   views: {
+    promises: "Beloften",
     reports: "Rapporten",
     label: "Overzichten",
     queue: "Te behandelen",

@@ -1,0 +1,72 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ApiClient } from "../harness/api-client.ts";
+import { launchBrowser } from "../harness/chromium.ts";
+import { Installation } from "../harness/installation.ts";
+import { signIn, watchPage } from "../harness/visitor.ts";
+
+let desk: Installation;
+let api: ApiClient;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+beforeAll(async () => {
+  desk = await Installation.start();
+  api = await desk.api();
+  browser = await launchBrowser();
+  context = await signIn(browser, desk);
+  page = await context.newPage();
+});
+afterAll(async () => {
+  await browser?.close();
+  await desk?.remove();
+});
+
+type Versions = {
+  items: { version: number; document: { week: Record<string, unknown>; response: Record<string, unknown> } }[];
+};
+
+test("a calendar is changed: seen first, refused with the place where it is wrong, then saved", async () => {
+  const found = watchPage(page, desk.web);
+  await page.goto(`${desk.web}/promises/calendars/staffed`);
+  await page.getByLabel("vendredi").fill("09:00-12:30, 13:00-17:00");
+  await page.getByLabel("Un ticket reçu").fill("2027-01-08T16:30"); // A Friday.
+  await page.getByRole("button", { name: "Voir quand il serait dû" }).click();
+  await page.getByText("lundi 11 janvier 2027 à 09:30:00").waitFor(); // Urgent: an hour of open time.
+  expect(await versions("calendars/staffed")).toHaveLength(1); // Nothing is saved by looking.
+
+  await page.getByLabel("vendredi").fill("09:00-12:30, 12:00-17:00");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText(/week\.fri\.\d.*must not overlap/).waitFor();
+  expect(await page.getByLabel("vendredi").inputValue()).toBe("09:00-12:30, 12:00-17:00"); // What was typed stays.
+
+  await page.getByLabel("vendredi").fill("09:00-12:30, 13:00-17:00");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Enregistré : version 2.").waitFor();
+  const saved = (await versions("calendars/staffed")).at(-1)!;
+  expect(saved.document.week["fri"]).toEqual([
+    ["09:00", "12:30"],
+    ["13:00", "17:00"],
+  ]);
+  expect(found.filter((each) => !each.includes("400"))).toEqual([]);
+});
+
+test("a policy is changed, from a moment on", async () => {
+  await page.goto(`${desk.web}/promises/policies/standard`);
+  await page.locator('input[name="response.high.target"]').fill("2 h");
+  await page.locator('input[name="holdsFrom"]').fill("2031-01-01T00:00");
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Enregistré : version 2.").waitFor();
+  const [first, second] = await versions("policies/standard");
+  expect(second!.document).toEqual({
+    ...first!.document,
+    response: {
+      ...first!.document.response,
+      high: { ...(first!.document.response["high"] as object), target: 7_200_000 },
+    },
+  });
+});
+
+async function versions(path: string): Promise<Versions["items"]> {
+  return (await api.get<Versions>(`/${path}/versions`)).items;
+}

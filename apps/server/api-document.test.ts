@@ -106,6 +106,8 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/tickets/{ticket}/closure"],
   ["DELETE", "/tickets/{ticket}/closure"],
   ["GET", "/mailboxes"],
+  ["GET", "/alerts?language=fr"],
+  ["PUT", `/alerts/${UNKNOWN}/seen`],
   ["GET", "/public-holidays?language=fr"],
   ["GET", "/public-holidays/DE?region=BY"],
   ["GET", "/public-holidays/XX"],

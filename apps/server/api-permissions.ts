@@ -13,6 +13,7 @@ const AREAS: Record<string, Permission | null> = {
   "outgoing-mails": "tickets",
   mailboxes: "tickets",
   reports: "tickets",
+  alerts: "tickets",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
   "failing-addresses": "customers",

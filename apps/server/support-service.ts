@@ -58,7 +58,7 @@ async function startJobs({ configuration, url, log }: Start, world: World, fresh
   const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
   const senders = configuration.senderChecks ? openSenderChecks({ log }) : null;
-  const { smtpRelay: relay, caps, timestampUrl } = configuration;
+  const { smtpRelay: relay, caps, timestampUrl, publicUrl } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
   const intake = await startWorkers(db, {
     tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps, fresh, senders }) },
@@ -66,7 +66,7 @@ async function startJobs({ configuration, url, log }: Start, world: World, fresh
     log,
   });
   const sending = await startWorkers(db, { tasks: { [SEND_MAIL]: outbox.sendMail }, concurrency: SENDERS, log });
-  const sweeps = startSweeps({ db, world, outbox, timestampUrl, log });
+  const sweeps = startSweeps({ db, world, outbox, timestampUrl, publicUrl, log });
   return {
     async stop() {
       await sweeps.stop();

@@ -3,25 +3,51 @@ import type { World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
 import { ClockWatch, describeDisagreement, type Disagreement } from "./clock-watch.ts";
-import { foldDueClocks, requeueUnreadMail } from "@permanence/tickets";
+import {
+  alertOfClock,
+  alertOfMailboxes,
+  alertOfWarning,
+  foldDueClocks,
+  mailAlerts,
+  requeueUnreadMail,
+} from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
 const SENDING_EVERY_MS = 1_000;
+const ALERTS_EVERY_MS = 5_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
-type Sweeping = { db: Db; world: World; outbox: Outbox; timestampUrl: string | null; log: Log };
+type Sweeping = {
+  db: Db;
+  world: World;
+  outbox: Outbox;
+  timestampUrl: string | null;
+  /** Where browsers reach the site; null where nobody said. */
+  publicUrl: string | null;
+  log: Log;
+};
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
-export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping): { stop(): Promise<void> } {
+export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }: Sweeping): { stop(): Promise<void> } {
   const isBelieved = watching({ db, world, log });
   const clocks = repeat(
     CLOCKS_EVERY_MS,
     async () => {
-      if (await isBelieved()) await forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId));
+      if (await isBelieved()) await forEachDesk(db, (deskId) => foldDueClocks(db, world, deskId, alertOfWarning));
     },
     log,
   );
   const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
+  const page = publicUrl === null ? null : `${publicUrl}/alerts`;
+  const alerts = repeat(
+    ALERTS_EVERY_MS,
+    () =>
+      forEachDesk(db, async (deskId) => {
+        await alertOfMailboxes(db, world, deskId);
+        await mailAlerts(db, world, deskId, page);
+      }),
+    log,
+  );
   const lostWork = repeat(
     LOST_WORK_EVERY_MS,
     () =>
@@ -35,7 +61,7 @@ export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping):
   );
   return {
     async stop() {
-      await Promise.all([clocks.stop(), sending.stop(), lostWork.stop()]);
+      await Promise.all([clocks.stop(), sending.stop(), alerts.stop(), lostWork.stop()]);
     },
   };
 }
@@ -43,11 +69,15 @@ export function startSweeps({ db, world, outbox, timestampUrl, log }: Sweeping):
 /** Whether what the machine's clock says may be acted on; a change of that is told once. */
 function watching({ db, world, log }: Pick<Sweeping, "db" | "world" | "log">): () => Promise<boolean> {
   const watch = new ClockWatch(world.clock);
-  let told: Disagreement["with"] | null = null;
+  let told: Disagreement["with"] | null | undefined; // Nobody knows what stood open when the program ended.
   return async () => {
     const found = await watch.look(async () => (await db.ping()).now);
-    if ((found?.with ?? null) !== told)
-      log(found === null ? "The machine's clock can be believed again." : describeDisagreement(found));
+    if ((found?.with ?? null) !== told) {
+      if (found !== null) log(describeDisagreement(found));
+      else if (told !== undefined) log("The machine's clock can be believed again.");
+      const reason = found === null ? null : describeDisagreement(found);
+      await forEachDesk(db, (deskId) => alertOfClock(db, world, deskId, reason));
+    }
     told = found?.with ?? null;
     return found === null;
   };

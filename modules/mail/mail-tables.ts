@@ -69,7 +69,7 @@ type ImapMailboxTable = Optional<
   "to_put_away" | "left_behind" | "last_contact_at" | "last_mail_at" | "error" | "error_since"
 >;
 
-export type OutgoingMailPurpose = "notice" | "reply" | "sign-in";
+export type OutgoingMailPurpose = "notice" | "reply" | "sign-in" | "alert";
 export const OUTGOING_MAIL_STATES = ["queued", "sent", "failed"] as const;
 export type OutgoingMailState = (typeof OUTGOING_MAIL_STATES)[number];
 

@@ -16,7 +16,7 @@ export function insertOutgoingMail(tx: Tx, mail: NewOutgoingMail, bytes: Buffer)
 
 const outgoingMailInsert = insertInto<OutgoingMailRow>("outgoing_mail");
 
-/** Any outgoing mail but a sign-in link, which is its reader's secret. */
+/** Any outgoing mail to a customer: a sign-in link is its reader's secret, and an alert stands on its page. */
 export async function findOutgoingMail(
   tx: Tx,
   deskId: DeskId,
@@ -50,7 +50,11 @@ export async function listOutgoingMails(
 }
 
 function shownMails(tx: Tx, deskId: DeskId) {
-  return tx.selectFrom("outgoing_mail").selectAll().where("desk_id", "=", deskId).where("purpose", "<>", "sign-in");
+  return tx
+    .selectFrom("outgoing_mail")
+    .selectAll()
+    .where("desk_id", "=", deskId)
+    .where("purpose", "not in", ["sign-in", "alert"]);
 }
 
 /** The numbers that people know the tickets of these mails by. */

@@ -12,7 +12,8 @@ import {
 } from "@permanence/mail";
 import { clearAddress, type Desk, markAddress, normalAddress } from "@permanence/people";
 import { isForged } from "./mail-sender.ts";
-import { isNoticeToContact, recordEvidence } from "./evidence.ts";
+import { alertOfFailure } from "./alert-sources.ts";
+import { isNoticeToContact, type NewEvidence, recordEvidence } from "./evidence.ts";
 import { rawMail } from "./raw-mail.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
@@ -36,12 +37,14 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
   if (ticketId === null) return verdict(wordsOf(finding), null);
   const change = (await openTicketChange(tx, world, desk.deskId, ticketId))!;
   if (finding.moves) {
-    recordEvidence(tx, change, {
+    const evidence: NewEvidence = {
       ...{ rung: finding.rung, datedAt: finding.datedAt, detail: finding.detail },
       ...{ at: inboundMail.received_at, source: finding.source, outgoingMailId: known.mail.outgoing_mail_id },
       ofNotice: isNoticeToContact(known.mail, change),
       raw: rawMail(inboundMail),
-    });
+    };
+    recordEvidence(tx, change, evidence);
+    await alertOfFailure(tx, change, evidence);
     if (known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
   }
   if (!finding.moves) change.record("report", "desk", { ...rawMail(inboundMail), ...finding });

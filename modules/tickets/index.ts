@@ -1,4 +1,5 @@
 import type { MailReader, Sanitiser } from "@permanence/mail";
+import { alertRoutes } from "./alert-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
@@ -10,6 +11,8 @@ import { quarantineRoutes } from "./quarantine-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
+export { mailAlerts } from "./alert-mail.ts";
+export { alertOfClock, alertOfMailboxes, alertOfWarning } from "./alert-sources.ts";
 export { accountsOf } from "./clock-account.ts";
 export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";
@@ -35,6 +38,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     messageRoutes(),
     contentRoutes(sanitiser),
     evidenceRoutes(),
+    alertRoutes(),
     clockRoutes(),
     noticeRoutes(),
     policyPreviewRoutes(),

@@ -4,6 +4,7 @@ import type { Authentication, InboundMailRow, ReadMail } from "@permanence/mail"
 import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts } from "@permanence/people";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
+import { alertOfHeld } from "./alert-sources.ts";
 import { recordEvidence } from "./evidence.ts";
 import { rawMail } from "./raw-mail.ts";
 import { findHeld } from "./holding.ts";
@@ -152,6 +153,11 @@ async function registerMails(tx: Tx, reading: Reading, desk: Desk, requests: Req
   const reasons = reading.caps ? await findHeld(tx, desk, cases) : requests.map(() => null);
   const free = requests.filter((_, index) => reasons[index] === null);
   const registered = free.length === 0 ? [] : await registerAll(tx, reading, desk, free);
+  const held = reasons.findIndex((reason) => reason !== null);
+  if (held >= 0) {
+    const from = requests[held]!.incoming.sender.address;
+    await alertOfHeld(tx, reading.world, desk.deskId, { from, reason: reasons[held]! });
+  }
   return reasons.map((reason, index) => {
     if (reason === null) return registered.shift()!;
     return { ...verdict("held", reason), warnings: forgeryIn(requests[index]!) };

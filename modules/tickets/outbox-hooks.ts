@@ -1,6 +1,7 @@
 import { assert, type World } from "@permanence/kernel";
 import type { Evidence, OutboxHooks } from "@permanence/mail";
 import { markAddress } from "@permanence/people";
+import { alertOfFailure } from "./alert-sources.ts";
 import { chainEvidence, isNoticeToContact } from "./evidence.ts";
 import { openTicketChanges } from "./ticket-change.ts";
 
@@ -13,7 +14,9 @@ export function outboxHooks(world: World): OutboxHooks {
       for (const { mail, evidence } of facts) {
         const change = changes.get(evidence.ticketId);
         assert(change !== undefined, "a mail's ticket is there");
-        chainEvidence(change, { ...evidence, ofNotice: isNoticeToContact(mail, change) });
+        const chained = { ...evidence, ofNotice: isNoticeToContact(mail, change) };
+        chainEvidence(change, chained);
+        await alertOfFailure(tx, change, chained);
         change.save(tx);
         if (isAddressRefused(evidence)) {
           await markAddress(tx, deskId, mail.to_address, { at: evidence.at, reason: evidence.detail });

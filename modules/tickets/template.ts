@@ -32,6 +32,7 @@ export const TEMPLATES = [
     variables: ["subject", "number", "text", "agentName", "deskName", "signature"],
     languages: SHIPPED,
   },
+  { name: "alert", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
 ] as const;
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { instant } from "@permanence/kernel";
 import { apiRouter, json, listOf, pageOf, pageQuery, problems, versionedJson } from "@permanence/people";
+import { countOpenAlerts } from "./alert-store.ts";
 import { answerTicket } from "./ticket-request.ts";
 import {
   countApart,
@@ -36,7 +37,18 @@ const listRoute = createRoute({
   responses: { 200: json(listOf(TicketView), "One page of tickets.") },
 });
 
-const COUNTED = ["open", "new", "waiting", "onHold", "closed", "dueSoon", "breached", "quarantined", "held"] as const;
+const COUNTED = [
+  "open",
+  "new",
+  "waiting",
+  "onHold",
+  "closed",
+  "dueSoon",
+  "breached",
+  "quarantined",
+  "held",
+  "alerts",
+] as const;
 const Counts = z.record(z.enum(COUNTED), z.number());
 
 const countsRoute = createRoute({
@@ -75,6 +87,7 @@ export function ticketRoutes() {
       ...(await countTickets(tx, deskId, now)),
       quarantined: await countApart(tx, deskId, "quarantined"),
       held: await countApart(tx, deskId, "held"),
+      alerts: await countOpenAlerts(tx, deskId),
     }));
     return c.json(counts, 200);
   });

@@ -271,6 +271,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/quarantine?show=all",
     "/mailroom",
     mail!,
+    "/alerts",
     "/reports",
     "/reports/tickets",
     "/promises",

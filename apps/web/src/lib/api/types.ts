@@ -37,6 +37,17 @@ export type Counts = {
   held: number;
   dueSoon: number;
   breached: number;
+  alerts: number;
+};
+
+export type Alert = {
+  id: string;
+  kind: "held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "clock-disagrees";
+  sentence: string;
+  ticketId: string | null;
+  raisedAt: string;
+  mailedAt: string | null;
+  seenAt: string | null;
 };
 
 export type Clock = {
@@ -263,7 +274,8 @@ export type OutgoingMailWhole = OutgoingMail & { text: string; headers: Record<s
 export type Change =
   | { type: "ticket"; ticketId: string }
   | { type: "inbound-mail"; inboundMailId: string }
-  | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null };
+  | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null }
+  | { type: "alert" };
 
 /** RFC 9457. Status 0: no answer came at all. */
 export type Problem = { status: number; title: string; detail?: string };

@@ -119,4 +119,14 @@ export const enPromises: typeof frPromises = {
     show: "Display",
     source: "Data by date-holidays, CC BY 3.0.",
   },
+  alerts: {
+    title: "Alerts",
+    lead: "What somebody must see to. Those responsible get an e-mail of it.",
+    none: "Nothing to report",
+    noneHelp: "What is held, does not arrive or runs late shows up here.",
+    seen: "Seen",
+    earlier: "Seen before",
+    mailed: "told by e-mail",
+    notMailed: "not told yet",
+  },
 };

@@ -52,6 +52,7 @@ export const en: Messages = {
   },
 
   views: {
+    alerts: "Alerts",
     promises: "Promises",
     reports: "Reports",
     label: "Views",

@@ -114,4 +114,14 @@ export const frPromises = {
     show: "Afficher",
     source: "Données : date-holidays, CC BY 3.0.",
   },
+  alerts: {
+    title: "Alertes",
+    lead: "Ce à quoi quelqu’un doit veiller. Les responsables en reçoivent un e-mail.",
+    none: "Rien à signaler",
+    noneHelp: "Ce qui est retenu, n’arrive pas ou tarde apparaît ici.",
+    seen: "Vu",
+    earlier: "Déjà vues",
+    mailed: "annoncée par e-mail",
+    notMailed: "pas encore annoncée",
+  },
 };

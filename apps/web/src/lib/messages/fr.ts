@@ -58,6 +58,7 @@ export const fr = {
   },
 
   views: {
+    alerts: "Alertes",
     promises: "Engagements",
     reports: "Rapports",
     label: "Vues",

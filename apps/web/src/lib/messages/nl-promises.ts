@@ -120,4 +120,14 @@ export const nlPromises: typeof frPromises = {
     show: "Tonen",
     source: "Gegevens: date-holidays, CC BY 3.0.",
   },
+  alerts: {
+    title: "Meldingen",
+    lead: "Waar iemand op moet letten. De verantwoordelijken krijgen er een e-mail over.",
+    none: "Niets te melden",
+    noneHelp: "Wat tegengehouden wordt, niet aankomt of te laat dreigt te zijn, komt hier.",
+    seen: "Gezien",
+    earlier: "Eerder gezien",
+    mailed: "gemeld per e-mail",
+    notMailed: "nog niet gemeld",
+  },
 };

@@ -54,6 +54,7 @@ export const nl: Messages = {
   },
 
   views: {
+    alerts: "Meldingen",
     promises: "Beloften",
     reports: "Rapporten",
     label: "Overzichten",

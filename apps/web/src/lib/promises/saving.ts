@@ -15,7 +15,7 @@ type Wanted = {
   preview: { document: unknown; calendars?: Record<string, unknown> } | null;
 };
 
-export function typedIn(form: FormData): Typed["typed"] {
+function typedIn(form: FormData): Typed["typed"] {
   return Object.fromEntries([...new Set(form.keys())].map((name) => [name, form.getAll(name).map(String)]));
 }
 

@@ -132,6 +132,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/outgoing-mails/{outgoing}/raw"],
   ["POST", "/outgoing-mails/{outgoing}/attempts"],
   ["POST", `/outgoing-mails/${UNKNOWN}/attempts`],
+  ["GET", "/failing-addresses"],
   ["GET", "/blocked-senders"],
   ["PUT", "/blocked-senders/spam@elsewhere.example"],
   ["PUT", "/blocked-senders/nobody"],

@@ -27,3 +27,19 @@ export async function clearAddress(tx: Tx, deskId: DeskId, address: string): Pro
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
 }
+
+/** Addresses at which nothing arrives, the newest failure first; of whom they are, where somebody is known there. */
+export async function listFailing(tx: Tx, deskId: DeskId, limit: number) {
+  return tx
+    .selectFrom("contact_address as a")
+    .innerJoin("contact as c", (join) =>
+      join.onRef("c.desk_id", "=", "a.desk_id").onRef("c.contact_id", "=", "a.contact_id"),
+    )
+    .select(["a.address", "a.failed_at", "a.failure", "c.contact_id", "c.name"])
+    .where("a.desk_id", "=", deskId)
+    .where("a.failed_at", "is not", null)
+    .orderBy("a.failed_at", "desc")
+    .orderBy("a.address")
+    .limit(limit)
+    .execute();
+}

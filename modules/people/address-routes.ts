@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "@permanence/kernel";
-import { clearAddress } from "./address-failures.ts";
-import { apiRouter, json, problem, problems } from "./api.ts";
+import { clearAddress, listFailing } from "./address-failures.ts";
+import { apiRouter, IsoText, json, problem, problems } from "./api.ts";
 import { listOf } from "./api-page.ts";
 import { blockSender, listBlocked, unblockSender } from "./blocked-senders.ts";
 import { normalAddress } from "./mail-address.ts";
@@ -15,6 +15,25 @@ const clearRoute = createRoute({
   summary: "Say that an address works after all",
   request: { params: z.object({ address: z.string().max(320) }) },
   responses: { 204: { description: "It is not marked any more." }, ...problems(404) },
+});
+
+const FailingAddress = z
+  .object({
+    address: z.string(),
+    contact: z.object({ id: z.string(), name: z.string() }),
+    failedAt: IsoText,
+    reason: z.string(),
+  })
+  .openapi("FailingAddress");
+
+const failingRoute = createRoute({
+  ...{
+    method: "get",
+    path: "/failing-addresses",
+    tags,
+    summary: "Addresses at which nothing arrives, by their failure",
+  },
+  responses: { 200: json(listOf(FailingAddress), "The newest five hundred.") },
 });
 
 const blockedRoute = createRoute({
@@ -52,6 +71,16 @@ export function addressRoutes() {
     const address = c.req.valid("param").address.toLowerCase();
     const cleared = await c.get("db").transaction(deskId, (tx) => clearAddress(tx, deskId, address));
     return cleared ? c.body(null, 204) : problem(c, 404, "Not found", "No such address is marked as failing.");
+  });
+
+  routes.openapi(failingRoute, async (c) => {
+    const { deskId } = c.get("session");
+    const rows = await c.get("db").transaction(deskId, (tx) => listFailing(tx, deskId, 500));
+    const items = rows.map(({ address, failed_at, failure, contact_id: id, name }) => ({
+      ...{ address, contact: { id, name } },
+      ...{ failedAt: toIso(failed_at!), reason: failure ?? "" },
+    }));
+    return c.json({ items, next: null }, 200);
   });
 
   routes.openapi(blockedRoute, async (c) => {

@@ -221,6 +221,7 @@ test("an address that a report called bad for good is told, until somebody says 
   );
   const [contact] = (await call("GET", "/contacts?q=gone@immo.be")).body.items;
   expect(contact).toMatchObject({ id: contactId, failing: [{ address: "gone@immo.be", reason: "550 5.1.1 nobody" }] });
+  expect((await call("GET", "/failing-addresses")).body).toMatchObject({ items: [{ address: "gone@immo.be" }] });
   expect((await call("DELETE", "/failing-addresses/Gone@immo.be")).status).toBe(204);
   expect((await call("DELETE", "/failing-addresses/gone@immo.be")).status).toBe(404);
   expect((await call("GET", "/contacts?q=gone@immo.be")).body.items[0].failing).toEqual([]);
@@ -254,6 +255,7 @@ test("the document describes every route", () => {
     "/calendars/{name}/versions",
     "/contacts",
     "/desk",
+    "/failing-addresses",
     "/failing-addresses/{address}",
     "/me",
     "/organisations",

@@ -272,6 +272,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/mailroom",
     mail!,
     "/alerts",
+    "/mail-places",
     "/reports",
     "/reports/tickets",
     "/promises",

@@ -40,6 +40,26 @@ export type Counts = {
   alerts: number;
 };
 
+export type Mailbox = {
+  address: string;
+  name: string;
+  kind: "smtp" | "imap";
+  state: "connected" | "failing" | "unknown";
+  lastContactAt: string | null;
+  lastMailAt: string | null;
+  error: string | null;
+  errorSince: string | null;
+  leftBehind: number;
+};
+
+export type FailingAddress = {
+  address: string;
+  contact: { id: string; name: string };
+  failedAt: string;
+  reason: string;
+};
+export type BlockedSender = { address: string; since: string };
+
 export type Alert = {
   id: string;
   kind: "held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "clock-disagrees";

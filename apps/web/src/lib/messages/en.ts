@@ -53,6 +53,7 @@ export const en: Messages = {
 
   views: {
     alerts: "Alerts",
+    mailPlaces: "Mailboxes and addresses",
     promises: "Promises",
     reports: "Reports",
     label: "Views",

@@ -59,6 +59,7 @@ export const fr = {
 
   views: {
     alerts: "Alertes",
+    mailPlaces: "Boîtes et adresses",
     promises: "Engagements",
     reports: "Rapports",
     label: "Vues",

@@ -55,6 +55,7 @@ export const nl: Messages = {
 
   views: {
     alerts: "Meldingen",
+    mailPlaces: "Mailboxen en adressen",
     promises: "Beloften",
     reports: "Rapporten",
     label: "Overzichten",

@@ -133,3 +133,29 @@ function refusalOf(work: () => unknown): string {
   }
   throw new Error("It was not refused.");
 }
+
+const OAUTH = { user: "desk@desk.example", issuer: "https://login.example", clientId: "permanence", refreshToken: "r" };
+
+test("a relay that takes no password is signed in at by a token, from the file or as JSON", () => {
+  const environment = { PERMANENCE_SMTP_RELAY: "smtp://relay.example:587" };
+  const { smtpRelay } = readConfiguration("/nowhere", {
+    ...environment,
+    PERMANENCE_SMTP_RELAY_OAUTH: JSON.stringify(OAUTH),
+  });
+  expect(smtpRelay).toMatchObject({
+    host: "relay.example",
+    login: { user: "desk@desk.example", token: expect.any(Function) },
+  });
+});
+
+test.each([
+  ["smtp://relay.example", "{", /must be user, issuer and clientId/],
+  ["smtp://relay.example", JSON.stringify({ ...OAUTH, refreshToken: null }), /must be user, issuer and clientId/],
+  ["smtp://relay.example", JSON.stringify({ ...OAUTH, issuer: "http://login.example" }), /must be user, issuer/],
+  ["smtp://relay.example", JSON.stringify({ ...OAUTH, passwort: "x" }), /must be user, issuer/],
+  ["smtp://a:b@relay.example", JSON.stringify(OAUTH), /set one of them/],
+  ["", JSON.stringify(OAUTH), /needs PERMANENCE_SMTP_RELAY/],
+])("relay %s with %s is refused", (relay, oauth, sentence) => {
+  const environment = { PERMANENCE_SMTP_RELAY: relay, PERMANENCE_SMTP_RELAY_OAUTH: oauth };
+  expect(() => readConfiguration("/nowhere", environment)).toThrow(sentence);
+});

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { IMAP_PASSWORD_VARIABLE, type ImapPasswords, imapPasswordsSchema, withPasswordsOf } from "./imap-passwords.ts";
-import { type Relay, relaySchema } from "./relay.ts";
+import { type Relay, relayOAuthSchema, relaySchema, withOAuth } from "./relay.ts";
+import type { RelayOAuth } from "@permanence/mail";
 import { Refusal } from "./refusal.ts";
 
 const ROLES = ["web", "mail", "jobs"] as const;
@@ -23,6 +24,8 @@ export type Configuration = {
   publicUrl: string | null;
   /** Null: mail stays in the mailroom. */
   smtpRelay: Relay | null;
+  /** How to sign in at the relay where it takes no password; null where it does, or nobody signs in. */
+  smtpRelayOAuth: RelayOAuth | null;
   /** Paths of PEM files; both or neither. */
   smtpTlsCert: string | null;
   smtpTlsKey: string | null;
@@ -74,6 +77,7 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
     standard: null,
   },
   smtpRelay: { variable: "PERMANENCE_SMTP_RELAY", schema: relaySchema, standard: null },
+  smtpRelayOAuth: { variable: "PERMANENCE_SMTP_RELAY_OAUTH", schema: relayOAuthSchema, standard: null },
   smtpTlsCert: { variable: "PERMANENCE_SMTP_TLS_CERT", schema: path, standard: null },
   smtpTlsKey: { variable: "PERMANENCE_SMTP_TLS_KEY", schema: path, standard: null },
   imapPasswords: { variable: IMAP_PASSWORD_VARIABLE, schema: imapPasswordsSchema, standard: {} },
@@ -140,8 +144,18 @@ export function readConfiguration(dataDir: string, environment: NodeJS.ProcessEn
   }
   configuration["imapPasswords"] = withPasswordsOf(environment, configuration["imapPasswords"] as ImapPasswords);
   refuseHalfCertificate(configuration, errors);
+  signInByToken(configuration as Configuration, errors);
   if (errors.length > 0) throw new Refusal(errors.join("\n"));
   return configuration as Configuration;
+}
+
+function signInByToken(configuration: Configuration, errors: string[]): void {
+  const { smtpRelay, smtpRelayOAuth } = configuration;
+  if (!smtpRelayOAuth) return;
+  if (!smtpRelay) errors.push("PERMANENCE_SMTP_RELAY_OAUTH needs PERMANENCE_SMTP_RELAY: which relay to sign in at.");
+  else if (smtpRelay.login)
+    errors.push("PERMANENCE_SMTP_RELAY has a password and PERMANENCE_SMTP_RELAY_OAUTH a token: set one of them.");
+  else configuration.smtpRelay = withOAuth(smtpRelay, smtpRelayOAuth);
 }
 
 /** Reads the value of --roles as PERMANENCE_ROLES is read. */

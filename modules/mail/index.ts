@@ -33,7 +33,7 @@ export {
   listOutgoingMails,
 } from "./outgoing-mail-store.ts";
 export { mailboxRoutes } from "./mailbox-routes.ts";
-export type { RelayAddress } from "./relay-connection.ts";
+export { credentialsOf, type RelayAddress } from "./relay-connection.ts";
 export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
 export { type ImapIntake, startImapIntake } from "./imap-intake.ts";
 export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
@@ -71,3 +71,4 @@ export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-f
 export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";
 export type { SafePage } from "./sanitiser-page.ts";
 export { TEST_CERTIFICATE } from "./smtp-test-certificate.ts";
+export { type RelayOAuth, relayTokens, type TokenSource } from "./relay-token.ts";

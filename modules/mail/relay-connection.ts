@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import SMTPConnection, { type SMTPConnectionOptions } from "nodemailer/lib/smtp-connection";
+import type { TokenSource } from "./relay-token.ts";
 import { isConnectionSound, type RelayAnswer, readFailure, taken } from "./relay-answer.ts";
 
 /** The mail server that takes what the desk sends. */
@@ -9,8 +10,11 @@ export type RelayAddress = {
   port: number;
   /** TLS from the first byte; otherwise STARTTLS where the relay offers it. */
   secure: boolean;
-  login: { user: string; password: string } | null;
+  login: RelayLogin | null;
 };
+
+/** By a password, or by a token that lives for an hour (XOAUTH2). */
+export type RelayLogin = { user: string } & ({ password: string } | { token: TokenSource });
 
 /** How long the relay may take, in ms: to accept the connection and greet, for any one reply, for a whole mail, and for
  *  its answer once it has the mail. Whoever gives up there sends what was taken again (RFC 5321, section 4.5.3.2.6: ten
@@ -165,7 +169,25 @@ function connectionOptions({ host, port, secure, login }: RelayAddress, limits: 
 
 function signIn(smtp: SMTPConnection, { login }: RelayAddress, done: () => void, fail: (error: Error) => void): void {
   if (login === null) return done();
-  smtp.login({ user: login.user, pass: login.password }, (error) => (error ? fail(error) : done()));
+  smtp.login(credentialsOf(login), (error) => (error ? fail(error) : done()));
+}
+
+/** What nodemailer signs in with. A token that the relay does not take is asked for anew, once. */
+export function credentialsOf(login: RelayLogin) {
+  const { user } = login;
+  if ("password" in login) return { user, pass: login.password };
+  const oauth2 = {
+    getToken(renew: boolean, tell: (error: Error | null, token?: string) => void) {
+      login.token(renew).then(
+        (token) => tell(null, token),
+        (error: Error) => tell(error),
+      );
+    },
+    buildXOAuth2Token: (token: string) =>
+      Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`).toString("base64"),
+  };
+  // Its type is nodemailer's own class, of which the connection uses these two.
+  return { type: "OAUTH2" as const, user, method: "XOAUTH2", oauth2: oauth2 as never };
 }
 
 function envelopeOf({ from, to, bytes, envelopeId }: MailForRelay) {

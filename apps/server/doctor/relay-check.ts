@@ -1,4 +1,4 @@
-import { relayTrouble } from "@permanence/mail";
+import { credentialsOf, relayTrouble } from "@permanence/mail";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { describeRelay } from "../relay.ts";
 import { fail, type Finding, ok, warn } from "./finding.ts";
@@ -53,9 +53,7 @@ async function greet(relay: RelayToTry): Promise<{ isEncrypted: boolean; offersD
         if (error) return reject(error);
         const found = { isEncrypted: smtp.secure, offersDsn: /^250[- ]DSN\b/im.test(String(smtp.lastServerResponse)) };
         if (login === null || !passwordKnown) return resolve(found);
-        smtp.login({ user: login.user, pass: login.password }, (refused) =>
-          refused ? reject(refused) : resolve(found),
-        );
+        smtp.login(credentialsOf(login), (refused) => (refused ? reject(refused) : resolve(found)));
       });
     });
   } finally {

@@ -145,3 +145,16 @@ function factsOf({ body }: { body: { clocks: unknown[] } }) {
     ...[target, startedAt, dueAt, stoppedAt, outcome, receipt],
   ]);
 }
+
+test("a ticket whose mails are too much for one file is said to be so", async () => {
+  await service.receive(MAIL.replace("<1@", "<3@").replace("zoe@", "lea@"));
+  const { items } = (await service.call("GET", "/tickets?order=newest")).body as { items: { id: string }[] };
+  const { id } = items[0]!;
+  await service.db.transaction(deskOf(JSON.parse(String(proof))), (tx) =>
+    tx.updateTable("blob").set({ size_bytes: 160_000_000 }).execute(),
+  );
+  expect(await service.call("GET", `/tickets/${id}/proof`)).toMatchObject({
+    status: 422,
+    body: { title: "Too large" },
+  });
+});

@@ -23,7 +23,7 @@ const proofRoute = createRoute({
   },
   responses: {
     200: { description: "The proof file.", content: { "application/json": { schema: z.looseObject({}) } } },
-    ...problems(400, 404),
+    ...problems(400, 404, 422),
   },
 });
 
@@ -66,8 +66,10 @@ export function proofRoutes() {
     const now = c.get("world").clock.now();
     const proof = await c.get("db").transaction(deskId, (tx) => makeProof(tx, desk, id, { now, language }));
     if (proof === null) return problem(c, 404, "Not found", "This desk has no such ticket.");
+    if (proof === "too-large")
+      return problem(c, 422, "Too large", "The mails of this ticket have more than 150 MB, too much for one file.");
     c.header("content-disposition", `attachment; filename="proof-${id}.json"`);
-    return c.body(proof, 200, { "content-type": "application/json" }) as never; // The very bytes that are signed.
+    return c.body(proof.text, 200, { "content-type": "application/json" }) as never; // The very bytes that are signed.
   });
 
   routes.openapi(examineRoute, async (c) => {

@@ -32,7 +32,9 @@ export const command = defineCommand({
         return ticketId === null ? null : makeProof(tx, desk, ticketId, { now: systemClock.now(), language });
       });
       if (proof === null) throw new Refusal(`This desk has no ticket "${positionals[0]}".`);
-      await new Promise<void>((done) => process.stdout.write(proof, () => done())); // Its very bytes.
+      if (proof === "too-large")
+        throw new Refusal("The mails of this ticket have more than 150 MB, too much for one file.");
+      await new Promise<void>((done) => process.stdout.write(proof.text, () => done())); // Its very bytes.
       return 0;
     } finally {
       await close();

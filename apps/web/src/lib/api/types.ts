@@ -231,8 +231,15 @@ export type Message = {
   hasHtml: boolean;
   inboundMailId: string | null;
   outgoingMailId: string | null;
+  /** Whether it proves to be from where it says; null for what is no customer's mail. */
+  sender: "proven" | "unproven" | "forged" | null;
+  authentication:
+    | (Record<"spf" | "dkim" | "dmarc" | "arc", CheckResult> & { by: string; domain: string | null })
+    | null;
   attachments: Attachment[];
 };
+
+export type CheckResult = "pass" | "fail" | "softfail" | "neutral" | "none" | "temperror" | "permerror";
 
 export type TicketEvent = {
   sequence: number;

@@ -134,4 +134,20 @@ export const enMail: MailMessages = {
     publicProvider: "Anybody can have an address there: it says nothing of where its owner works.",
     domainTaken: "This domain was confirmed for another organisation. Take that back first.",
   },
+  sender: {
+    proven: (domain) => `Sender proven by ${domain}`,
+    unproven: (domain) => `Nothing proves that this message is from ${domain}`,
+    forged: (domain) => `This message is not from ${domain}: it fails that domain’s checks`,
+    result: {
+      pass: "passed",
+      fail: "failed",
+      softfail: "doubtful",
+      neutral: "undecided",
+      none: "missing",
+      temperror: "unknown (the DNS did not answer)",
+      permerror: "badly written",
+    },
+    by: (who) => `checked by ${who}`,
+    ourselves: "this desk",
+  },
 };

@@ -144,6 +144,22 @@ export const frMail = {
     publicProvider: "N’importe qui peut y avoir une adresse : cela ne dit pas où son titulaire travaille.",
     domainTaken: "Ce domaine a été confirmé pour une autre organisation. Reprenez d’abord cette confirmation.",
   },
+  sender: {
+    proven: (domain: string) => `Expéditeur prouvé par ${domain}`,
+    unproven: (domain: string) => `Rien ne prouve que ce message vient de ${domain}`,
+    forged: (domain: string) => `Ce message n’est pas de ${domain} : il échoue aux contrôles de ce domaine`,
+    result: {
+      pass: "réussi",
+      fail: "échoué",
+      softfail: "douteux",
+      neutral: "neutre",
+      none: "absent",
+      temperror: "inconnu (pas de réponse du DNS)",
+      permerror: "mal écrit",
+    },
+    by: (who: string) => `contrôlé par ${who}`,
+    ourselves: "ce guichet",
+  },
 };
 
 export type MailMessages = typeof frMail;

@@ -141,4 +141,20 @@ export const nlMail: MailMessages = {
     publicProvider: "Iedereen kan daar een adres hebben: het zegt niet waar de eigenaar werkt.",
     domainTaken: "Dit domein is voor een andere organisatie bevestigd. Trek dat eerst in.",
   },
+  sender: {
+    proven: (domain) => `Afzender bewezen door ${domain}`,
+    unproven: (domain) => `Niets bewijst dat dit bericht van ${domain} komt`,
+    forged: (domain) => `Dit bericht is niet van ${domain}: het doorstaat de controles van dat domein niet`,
+    result: {
+      pass: "geslaagd",
+      fail: "mislukt",
+      softfail: "twijfelachtig",
+      neutral: "neutraal",
+      none: "afwezig",
+      temperror: "onbekend (geen antwoord van de DNS)",
+      permerror: "fout geschreven",
+    },
+    by: (who) => `gecontroleerd door ${who}`,
+    ourselves: "deze helpdesk",
+  },
 };

@@ -1,20 +1,20 @@
-import { type Instant, instant, VirtualClock } from "@permanence/kernel";
+import { type Instant, instant, SteadyClock, VirtualClock } from "@permanence/kernel";
 import { beforeEach, expect, test } from "vitest";
-import { ClockWatch, describeDisagreement } from "./clock-watch.ts";
+import { describeDisagreement, findDisagreement } from "./clock-watch.ts";
 
 const START = instant(Date.UTC(2026, 5, 1));
 const SECOND_MS = 1_000;
 
 let clock: VirtualClock;
-let watch: ClockWatch;
+let steady: SteadyClock;
 let databaseAheadMs: number;
 beforeEach(() => {
   clock = new VirtualClock(START);
-  watch = new ClockWatch(clock);
+  steady = new SteadyClock(clock);
   databaseAheadMs = 0;
 });
 
-const look = () => watch.look(async () => (clock.now() + databaseAheadMs) as Instant);
+const look = () => findDisagreement(steady, async () => (clock.now() + databaseAheadMs) as Instant);
 
 async function lookFor(seconds: number) {
   const seen = [];
@@ -58,4 +58,17 @@ test("as long as the database tells another time, nothing is believed", async ()
   expect(describeDisagreement((await look())!)).toContain("10 s back of the database's");
   databaseAheadMs = -4_000;
   expect(await look()).toBeNull();
+});
+
+test("meanwhile it tells what it would have told, and afterwards what it was set to", async () => {
+  await lookFor(10);
+  clock.jumpTo(instant(clock.now() + 5 * 3_600_000));
+  const shown = [];
+  for (let i = 0; i < 301; i++) {
+    clock.advance(SECOND_MS);
+    shown.push(steady.now() - START);
+  }
+  expect(shown[0]).toBe(11 * SECOND_MS);
+  expect(shown[299]).toBe(310 * SECOND_MS);
+  expect(shown[300]).toBe(311 * SECOND_MS + 5 * 3_600_000);
 });

@@ -1,50 +1,27 @@
-import type { Clock, Instant } from "@permanence/kernel";
+import type { Instant, SteadyClock } from "@permanence/kernel";
 
-/** How far two clocks may be apart: the database's answer takes a moment, and machines are kept right to less. */
+/** How far the database's clock may be off: its answer takes a moment, and machines are kept right to less. */
 const TOLERANCE_MS = 5_000;
-/** A clock that was set and then goes evenly for so long was set for good. */
-const SETTLES_AFTER_MS = 5 * 60_000;
 
 export type Disagreement = { with: "itself" | "database"; byMs: number };
 
 /**
- * Watches whether the machine's clock can be believed: that it goes as the monotonic one does, and tells the database's
- * time. While it cannot, nothing may be found late: a clock that runs ahead would breach what is in time, and nobody could
- * take the warnings back.
+ * Whether the machine's clock can be believed: that it goes as the monotonic one does, and tells the database's time. While
+ * it cannot, nothing may be found late: a clock that runs ahead would breach what is in time, and nobody could take the
+ * warnings back.
+ * @param askDatabase its time; where it cannot be asked, what needs it fails anyway
  */
-export class ClockWatch {
-  readonly #clock: Clock;
-  #right: { wall: number; monotonicMs: number };
-  #jump: { byMs: number; sinceMs: number } | null = null;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#right = { wall: clock.now(), monotonicMs: clock.monotonicMs() };
-  }
-
-  /** @param askDatabase its time; where it cannot be asked, what needs it fails anyway */
-  async look(askDatabase: () => Promise<Instant>): Promise<Disagreement | null> {
-    const jump = this.#lookAtItself();
-    if (jump !== null) return jump;
-    const before = this.#clock.now();
-    const theirs = await askDatabase();
-    const after = this.#clock.now();
-    const byMs = theirs < before ? before - theirs : theirs > after ? after - theirs : 0;
-    return Math.abs(byMs) > TOLERANCE_MS ? { with: "database", byMs } : null;
-  }
-
-  #lookAtItself(): Disagreement | null {
-    const [wall, monotonicMs] = [this.#clock.now(), this.#clock.monotonicMs()];
-    const byMs = wall - (this.#right.wall + monotonicMs - this.#right.monotonicMs);
-    const isEven = this.#jump !== null && Math.abs(byMs - this.#jump.byMs) <= TOLERANCE_MS;
-    const isSettled = isEven && monotonicMs - this.#jump!.sinceMs >= SETTLES_AFTER_MS;
-    if (Math.abs(byMs) <= TOLERANCE_MS || isSettled) {
-      [this.#right, this.#jump] = [{ wall, monotonicMs }, null];
-      return null;
-    }
-    if (!isEven) this.#jump = { byMs, sinceMs: monotonicMs };
-    return { with: "itself", byMs };
-  }
+export async function findDisagreement(
+  clock: SteadyClock,
+  askDatabase: () => Promise<Instant>,
+): Promise<Disagreement | null> {
+  const jumpMs = clock.jumpMs();
+  if (jumpMs !== null) return { with: "itself", byMs: jumpMs };
+  const before = clock.now();
+  const theirs = await askDatabase();
+  const after = clock.now();
+  const byMs = theirs < before ? before - theirs : theirs > after ? after - theirs : 0;
+  return Math.abs(byMs) > TOLERANCE_MS ? { with: "database", byMs } : null;
 }
 
 /** For the log and for people. */

@@ -1,5 +1,5 @@
 import { type Log, openDatabase, startWorkers } from "@permanence/database";
-import type { World } from "@permanence/kernel";
+import type { SteadyClock, World } from "@permanence/kernel";
 import {
   FreshMails,
   openMailReader,
@@ -25,6 +25,8 @@ import { startWebServer } from "./web-server.ts";
 export type SupportService = { webPort: number | null; smtpPort: number | null; stop(): Promise<void> };
 
 type Part = { stop(): Promise<void> };
+/** A clock that jumps is not believed at once. */
+type SteadyWorld = World & { clock: SteadyClock };
 type Start = { configuration: Configuration; url: string; log: Log };
 
 /** How many jobs run at once. Mail that leaves waits for others' machines, so it must not take the places of mail that
@@ -33,7 +35,7 @@ const READERS = 32;
 const SENDERS = 64;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
-export async function startSupportService(start: Start, world: World): Promise<SupportService> {
+export async function startSupportService(start: Start, world: SteadyWorld): Promise<SupportService> {
   const { roles } = start.configuration;
   const parts: Part[] = [];
   const stop = async () => {
@@ -54,7 +56,7 @@ export async function startSupportService(start: Start, world: World): Promise<S
   }
 }
 
-async function startJobs({ configuration, url, log }: Start, world: World, fresh: FreshMails): Promise<Part> {
+async function startJobs({ configuration, url, log }: Start, world: SteadyWorld, fresh: FreshMails): Promise<Part> {
   const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
   const senders = configuration.senderChecks ? openSenderChecks({ log }) : null;

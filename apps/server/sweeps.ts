@@ -1,8 +1,8 @@
 import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
-import type { World } from "@permanence/kernel";
+import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
-import { ClockWatch, describeDisagreement, type Disagreement } from "./clock-watch.ts";
+import { describeDisagreement, type Disagreement, findDisagreement } from "./clock-watch.ts";
 import {
   alertOfClock,
   alertOfMailboxes,
@@ -19,7 +19,7 @@ const LOST_WORK_EVERY_MS = 30_000;
 
 type Sweeping = {
   db: Db;
-  world: World;
+  world: World & { clock: SteadyClock };
   outbox: Outbox;
   timestampUrl: string | null;
   /** Where browsers reach the site; null where nobody said. */
@@ -68,10 +68,9 @@ export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }:
 
 /** Whether what the machine's clock says may be acted on; a change of that is told once. */
 function watching({ db, world, log }: Pick<Sweeping, "db" | "world" | "log">): () => Promise<boolean> {
-  const watch = new ClockWatch(world.clock);
   let told: Disagreement["with"] | null | undefined; // Nobody knows what stood open when the program ended.
   return async () => {
-    const found = await watch.look(async () => (await db.ping()).now);
+    const found = await findDisagreement(world.clock, async () => (await db.ping()).now);
     if ((found?.with ?? null) !== told) {
       if (found !== null) log(describeDisagreement(found));
       else if (told !== undefined) log("The machine's clock can be believed again.");

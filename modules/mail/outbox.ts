@@ -67,7 +67,9 @@ export function putMail(
   const sha256 = insertOutgoingMail(tx, row, bytes).toString("hex");
   // Without a key: no other job can exist for a mail that is new.
   const payload: SendMailPayload = { deskId, outgoingMailId };
-  addJob(tx, SEND_MAIL, payload, { runAt: notBefore, priority: JOB_PRIORITY[row.urgency] });
+  // At once, by whatever clock the workers go, where nothing speaks for later.
+  const later = mail.notBefore === undefined ? {} : { runAt: notBefore };
+  addJob(tx, SEND_MAIL, payload, { ...later, priority: JOB_PRIORITY[row.urgency] });
   return { outgoingMailId, messageId, sha256 };
 }
 

@@ -18,14 +18,14 @@ export const command = defineCommand({
   async run({ dataDir, environment, values, json, print, printJson, report }) {
     const configuration = withOptions(readConfiguration(dataDir, environment), values);
     const { lockDataDir, migrate, startEmbedded } = await import("@permanence/database");
-    const { systemClock, systemRandom } = await import("@permanence/kernel");
+    const { SteadyClock, systemClock, systemRandom } = await import("@permanence/kernel");
     const { startSupportService } = await import("../support-service.ts");
     const { announceService } = await import("../running-service.ts");
     const { welcome } = await import("../welcome.ts");
     const { readCertificate } = await import("../certificate.ts");
 
     if (configuration.roles.includes("mail")) readCertificate(configuration); // Wrong settings, before anything starts.
-    const world = { clock: systemClock, random: systemRandom };
+    const world = { clock: new SteadyClock(systemClock), random: systemRandom };
     const ended = untilToldToEnd();
     // Any number of processes may share the database of a DATABASE_URL; the data folder is one process's own.
     const isEmbedded = configuration.databaseUrl === null;

@@ -5,7 +5,7 @@ import type { FreshMails } from "./fresh-mails.ts";
 import { describeImapFailure } from "./imap-failure.ts";
 import { noteFailure } from "./imap-mailbox-store.ts";
 import { ByteBudget } from "./imap-memory.ts";
-import { ImapSession } from "./imap-session.ts";
+import { ImapSession, type Trial } from "./imap-session.ts";
 import { IMAP_LIMITS, type ImapLimits, type ImapSource, imapSource, type PasswordOf } from "./imap-source.ts";
 import { NotStored, PositionMoved } from "./imap-taking.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
@@ -96,7 +96,7 @@ class Intake {
   /** For as long as the mailbox is wanted: takes mail while nobody else does, and comes back after whatever goes wrong. */
   async #fetch(fetched: Fetched, signal: AbortSignal): Promise<void> {
     const name = `imap:${fetched.mailbox.mailboxId}`;
-    const trials = new Map<number, number>();
+    const trials = new Map<number, Trial>();
     const trouble = new Trouble(this.#options, fetched);
     while (!signal.aborted) {
       if (!(await this.#claims.take(name).catch(() => false))) {
@@ -112,7 +112,7 @@ class Intake {
   /** @returns how long to wait before the next */
   async #runSession(
     { mailbox, source }: Fetched,
-    { trials, trouble, signal }: { trials: Map<number, number>; trouble: Trouble; signal: AbortSignal },
+    { trials, trouble, signal }: { trials: Map<number, Trial>; trouble: Trouble; signal: AbortSignal },
   ): Promise<number> {
     const { db, world, log, fresh = null, pollMs = POLL_MS } = this.#options;
     const worked = () => trouble.worked();

@@ -23,7 +23,7 @@ export type ImapSessionOptions = ImapStore & {
   limits: ImapLimits;
   budget: ByteBudget;
   /** How often each message was asked for in vain; outlives the session. */
-  trials: Map<number, number>;
+  trials: Map<number, Trial>;
   /** How long to wait for the server to tell of new mail before looking for it. */
   pollMs: number;
   /** All that was there is taken. */
@@ -33,6 +33,11 @@ export type ImapSessionOptions = ImapStore & {
 
 const SPLIT_AFTER = 2;
 const LEAVE_AFTER = 10;
+/** A server that breaks down may be away for minutes, and break at the same message each time: that is not its fault. */
+const LEAVE_AFTER_MS = 15 * 60_000;
+
+/** How often a message was tried in vain, and since when (on the monotonic clock). */
+export type Trial = { count: number; sinceMs: number };
 const MOST_TO_PUT_AWAY = 10_000; // Where the server refuses to mark them, for ever.
 
 /** One connection to one mailbox: takes what is new, and waits for more, until it breaks or is closed. */
@@ -106,14 +111,17 @@ export class ImapSession {
     const fitting = wanted.filter((message) => !this.#isTooMuch(message));
     for (const message of wanted) if (!fitting.includes(message)) this.#leave(message);
     for (const batch of inBatches(fitting)) {
-      const isBad = batch.some(({ uid }) => (this.#options.trials.get(uid) ?? 0) >= SPLIT_AFTER);
+      const isBad = batch.some(({ uid }) => (this.#options.trials.get(uid)?.count ?? 0) >= SPLIT_AFTER);
       for (const part of isBad ? batch.map((message) => [message]) : [batch]) await this.#takeBatch(part);
     }
   }
 
   #isTooMuch({ uid, sizeBytes }: ListedMessage): boolean {
-    const { limits, trials } = this.#options;
-    return sizeBytes > limits.mailBytes || (trials.get(uid) ?? 0) >= LEAVE_AFTER;
+    const { limits, trials, world } = this.#options;
+    const trial = trials.get(uid);
+    const isInVain =
+      trial !== undefined && trial.count >= LEAVE_AFTER && world.clock.monotonicMs() - trial.sinceMs >= LEAVE_AFTER_MS;
+    return sizeBytes > limits.mailBytes || isInVain;
   }
 
   #leave({ uid, sizeBytes }: ListedMessage): void {
@@ -125,8 +133,11 @@ export class ImapSession {
   }
 
   async #takeBatch(batch: ListedMessage[]): Promise<void> {
-    const { budget, trials } = this.#options;
-    for (const { uid } of batch) trials.set(uid, (trials.get(uid) ?? 0) + 1);
+    const { budget, trials, world } = this.#options;
+    for (const { uid } of batch) {
+      const { count, sinceMs } = trials.get(uid) ?? { count: 0, sinceMs: world.clock.monotonicMs() };
+      trials.set(uid, { count: count + 1, sinceMs });
+    }
     const sizeBytes = batch.reduce((sum, message) => sum + message.sizeBytes, 0);
     await budget.with(sizeBytes, async () => {
       const { fetched, withheld } = await fetchMessages(this.#client, batch);

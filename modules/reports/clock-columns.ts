@@ -50,7 +50,7 @@ export async function readClockColumns(
   const { rows } = await sql<Row>`
     select count(*) as count,
       string_agg(int4send((k.started_at - ${from})::integer), '') as started,
-      string_agg(float8send(coalesce(k.stopped_at - k.started_at, -1)), '') as took,
+      string_agg(float8send(coalesce(k.counted_ms, k.stopped_at - k.started_at, -1)), '') as took,
       string_agg(uuid_send(k.customer_id), '') as customers,
       string_agg(chr(${FIRST_CODE}
         + 16 * case k.outcome when 'running' then 0 when 'pending' then 1 when 'met' then 2 when 'void' then 5

@@ -17,7 +17,7 @@ export type ClockFilter = {
 export type ClockPlace = { startedAt: Instant; ticketId: string };
 
 export type ListedClock = Pick<Tables["ticket"], "ticket_id" | "number" | "subject" | "priority"> &
-  Pick<ClockTable, "started_at" | "due_at" | "stopped_at" | "outcome" | "receipt" | "cause"> & {
+  Pick<ClockTable, "started_at" | "due_at" | "stopped_at" | "counted_ms" | "outcome" | "receipt" | "cause"> & {
     organisation_id: string | null;
     organisation_name: string | null;
     contact_name: string;
@@ -31,7 +31,7 @@ export async function listClocks(tx: Tx, deskId: DeskId, asked: Asked): Promise<
   const from = firstInstant(period.from, period.timeZone);
   const until = firstInstant(period.to.add({ days: 1 }), period.timeZone);
   const { rows } = await sql<ListedClock>`
-    select t.ticket_id, t.number, t.subject, t.priority, k.started_at, k.due_at, k.stopped_at, k.outcome, k.receipt,
+    select t.ticket_id, t.number, t.subject, t.priority, k.started_at, k.due_at, k.stopped_at, k.counted_ms, k.outcome, k.receipt,
       k.cause, o.organisation_id, o.name as organisation_name, c.name as contact_name
     from clock k
     join ticket t on t.desk_id = k.desk_id and t.ticket_id = k.ticket_id

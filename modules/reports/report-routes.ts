@@ -67,7 +67,7 @@ const ReportedTicket = z
       outcome: z.string(),
       receipt: z.string().nullable(),
       cause: z.string().nullable(),
-      durationMs: z.number().nullable(),
+      durationMs: z.number().nullable().openapi({ description: "What counted from start to stop" }),
     }),
   })
   .openapi("ReportedTicket");
@@ -141,7 +141,7 @@ function reportedTicket(row: ListedClock): z.infer<typeof ReportedTicket> {
       outcome: row.outcome,
       receipt: row.receipt,
       cause: row.cause,
-      durationMs: row.stopped_at === null ? null : row.stopped_at - row.started_at,
+      durationMs: row.stopped_at === null ? null : (row.counted_ms ?? row.stopped_at - row.started_at),
     },
   };
 }

@@ -26,6 +26,7 @@ const RUNNING: KeptClock = {
   pausedAt: null,
   published: true,
   warned: null,
+  countedMs: null,
 };
 const MET: KeptClock = {
   ...RUNNING,

@@ -17,6 +17,7 @@ export type ClockTable = {
   paused_at: Instant | null;
   published: boolean;
   warned: number | null;
+  counted_ms: number | null;
   /** Null only of clocks from before it was kept, until the migration has filled it in. */
   priority: Priority | null;
   customer_id: string | null;
@@ -34,6 +35,8 @@ export type KeptClock = ClockState & {
   published: boolean;
   /** The highest share of its target, in per cent, that was warned of; 100 is a breach. */
   warned: number | null;
+  /** From start to stop, what counted; null until it stops. */
+  countedMs: number | null;
 };
 export type StoredClock = KeptClock & { ticketId: string; target: string };
 export type ClockRef = { ticketId: string; target: string };
@@ -62,6 +65,7 @@ function columnsOf(state: KeptClock) {
     paused_at: state.pausedAt,
     published: state.published,
     warned: state.warned,
+    counted_ms: state.countedMs,
   };
 }
 
@@ -81,7 +85,7 @@ function selectClocks(tx: Tx, deskId: DeskId) {
     .selectFrom("clock")
     .select(["ticket_id as ticketId", "target", "started_at as startedAt", "due_at as dueAt"])
     .select(["stopped_at as stoppedAt", "outcome", "receipt", "cause", "next_at as nextAt"])
-    .select(["paused_at as pausedAt", "published", "warned"])
+    .select(["paused_at as pausedAt", "published", "warned", "counted_ms as countedMs"])
     .where("desk_id", "=", deskId);
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { accountsOf } from "./clock-account.ts";
 import { tellClock } from "./clock-account-sentences.ts";
 import type { ClockEvent } from "./clock-events.ts";
+import { foldAll } from "./ticket-clocks.ts";
 
 const RECEIVED = fromIso("2026-12-24T16:30:00.250Z")!;
 const MINUTE_MS = 60_000;
@@ -154,4 +155,16 @@ test.each<[Parameters<typeof tellClock>[3], string]>([
   const [account] = accountsOf([REGISTERED], after(1));
   const told = tellClock(account!, after(1), { timeZone: "Europe/Brussels", language: "en" }, origin);
   expect(told[1]).toContain(sentence);
+});
+
+test("what counted of a clock that stopped is kept with it: open time without pauses", () => {
+  const held = [
+    event(10, "state", { from: "new", to: "on-hold", at: after(10) }),
+    event(20, "state", { from: "on-hold", to: "open", at: after(20) }),
+  ];
+  const replied = { ...event(0, "message", { kind: "agent", at: fromIso("2026-12-28T08:30:00Z")! }), at: after(6_000) };
+  const folded = foldAll([REGISTERED, ...held, replied], after(6_001));
+  const counted = folded.find(({ target }) => target === "first-reply")!.clock.countedMs;
+  expect(counted).toBe(10 * MINUTE_MS + (9 * MINUTE_MS + 59_750) + 30 * MINUTE_MS); // To closing time, then Monday's half hour.
+  expect(folded[0]!.clock.countedMs).toBeNull();
 });

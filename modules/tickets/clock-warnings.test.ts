@@ -205,7 +205,7 @@ test("folding a chain again gives the stored clocks, next instants and warnings 
       expect(folded).toEqual({
         ...{ startedAt: clock.started_at, dueAt: clock.due_at, stoppedAt: clock.stopped_at, outcome: clock.outcome },
         ...{ receipt: clock.receipt, cause: clock.cause, nextAt: clock.next_at, pausedAt: clock.paused_at },
-        ...{ published: clock.published, warned: clock.warned },
+        ...{ published: clock.published, warned: clock.warned, countedMs: clock.counted_ms },
       });
     }
     return clocks.length;

@@ -2,6 +2,7 @@ import type { Tx } from "@permanence/database";
 import { type Instant, instant } from "@permanence/kernel";
 import {
   type Calendar,
+  elapsedIn,
   foldPromised,
   foldResponse,
   type KeptClock,
@@ -59,12 +60,14 @@ export function foldingsOf(events: readonly ClockEvent[], now: Instant): Folding
 }
 
 function kept(events: readonly ClockEvent[], folding: Folding): FoldedClock {
-  const { target, state, published } = folding;
+  const { target, state, published, calendar, pauses } = folding;
   const shares = sharesOf(events, folding);
   const warnAt = shares.map(({ at }) => instant(at - 1)); // A state holds through nextAt; the warning is due after it.
   const nextAt = earliestOf([...warnAt, ...(state.nextAt === null ? [] : [state.nextAt])]);
   const warned = warnedOf(events, target, state.startedAt);
-  return { target, shares, clock: { ...state, published, nextAt, warned } };
+  const { startedAt, stoppedAt } = state;
+  const countedMs = stoppedAt === null ? null : elapsedIn(calendar, startedAt, stoppedAt, pauses);
+  return { target, shares, clock: { ...state, published, nextAt, warned, countedMs } };
 }
 
 /** Folds again after a change, stores what came out and says in the chain where an outcome changed. */

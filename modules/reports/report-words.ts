@@ -161,14 +161,15 @@ const UNITS = [
   ["min", 60_000],
   ["s", 1_000],
 ] as const;
-const DAY_LETTER: Record<ReportLanguage, string> = { fr: "j", nl: "d", en: "d" };
+/** Where they differ from the names above. */
+const UNIT_NAMES: Record<ReportLanguage, Record<string, string>> = { fr: { d: "j" }, nl: { h: "u" }, en: {} };
 
 /** "4 min 12 s": the two largest units, rounded down, as a clock shows them. */
 export function durationText(ms: number | null, language: ReportLanguage): string {
   if (ms === null) return "–";
   const first = UNITS.findIndex(([, unitMs]) => ms >= unitMs);
   if (first < 0) return "< 1 s";
-  const name = (unit: string) => (unit === "d" ? DAY_LETTER[language] : unit);
+  const name = (unit: string) => UNIT_NAMES[language][unit] ?? unit;
   const [unit, unitMs] = UNITS[first]!;
   const next = UNITS[first + 1];
   const rest = next === undefined ? 0 : Math.floor((ms % unitMs) / next[1]);

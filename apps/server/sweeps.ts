@@ -6,6 +6,7 @@ import { describeDisagreement, type Disagreement, findDisagreement } from "./clo
 import {
   alertOfClock,
   alertOfMailboxes,
+  alertOfRelay,
   alertOfWarning,
   foldDueClocks,
   mailAlerts,
@@ -44,6 +45,7 @@ export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }:
     () =>
       forEachDesk(db, async (deskId) => {
         await alertOfMailboxes(db, world, deskId);
+        await alertOfRelay(db, world, deskId, outbox.trouble());
         await mailAlerts(db, world, deskId, page);
       }),
     log,

@@ -17,7 +17,7 @@ import { addSendJob, announceMail, type SendMailPayload } from "./outbox.ts";
 import { findMostUrgent, requeueDue, requeueOverdue } from "./outbox-requeue.ts";
 import { isTooLate, listTooLate, nextAttemptAt } from "./outbox-schedule.ts";
 import { lockMails, type MailWithBytes, readMailsWithBytes, saveProgress } from "./outgoing-mail-store.ts";
-import { openRelay, type Relay } from "./relay.ts";
+import { openRelay, type Relay, type RelayTrouble } from "./relay.ts";
 import type { RelayAnswer } from "./relay-answer.ts";
 import type { RelayAddress, RelayLimits } from "./relay-connection.ts";
 
@@ -46,6 +46,8 @@ export type Outbox = {
   /** To be called each second or so: tries a relay that could not be reached, with the most urgent mail, when its time has
    *  come; once it is there again, every mail that is due has a job, the most urgent first. */
   tend(deskIds: DeskId[]): Promise<void>;
+  /** Since when the relay cannot be reached, and why; null where it can, as far as is known, or there is none. */
+  trouble(): RelayTrouble | null;
   /** Gives a job to each overdue mail of the desk that has none; of those that no relay took for too long, an end. */
   requeueForgotten(deskId: DeskId): Promise<void>;
   /** Waits for what is being sent, and ends the sessions with the relay. */
@@ -103,6 +105,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
     async tend(deskIds) {
       if (relay !== null && stranded.may && !relay.isDark()) await tend(options, { relay, tryMail, stranded }, deskIds);
     },
+    trouble: () => relay?.trouble() ?? null,
     async requeueForgotten(deskId) {
       if (relay === null) return;
       const now = world.clock.now();

@@ -1,5 +1,5 @@
 import type { Log } from "@permanence/database";
-import type { Clock } from "@permanence/kernel";
+import type { Clock, Instant } from "@permanence/kernel";
 import { type RelayAnswer, readFailure } from "./relay-answer.ts";
 import {
   type MailForRelay,
@@ -15,6 +15,8 @@ export type Relay = {
   send(mail: MailForRelay): Promise<RelayAnswer>;
   /** Whether it could not be reached when it was last tried, by whatever mail. */
   hasFailed(): boolean;
+  /** Since when it cannot be reached, and why; null where it could be when it was last tried. */
+  trouble(): RelayTrouble | null;
   /** Whether it has failed and is not to be tried yet: whatever is sent now is answered without a try. */
   isDark(): boolean;
   /** Waits for what is being sent, then says goodbye. */
@@ -35,7 +37,8 @@ export type RelayOptions = {
 const AFTER_FAILURE_MS = 3_000;
 const LONGEST_DARKNESS_MS = 60_000;
 
-type Failure = { answer: RelayAnswer; untilMs: number; times: number; isTried: boolean };
+type Failure = { answer: RelayAnswer; since: Instant; untilMs: number; times: number; isTried: boolean };
+export type RelayTrouble = { since: Instant; reason: string };
 
 /** Opens no connection before there is a mail. Sessions are kept for the next mail while mail keeps coming. */
 export function openRelay({ address, clock, log, maxConnections = 8, limits = RELAY_LIMITS }: RelayOptions): Relay {
@@ -45,7 +48,10 @@ export function openRelay({ address, clock, log, maxConnections = 8, limits = RE
   let sessions: RelayConnection[] = [];
   let failure: Failure | null = null;
 
-  return { send, hasFailed: () => failure !== null, isDark: () => failure !== null && isDark(failure), close };
+  return {
+    ...{ send, close, hasFailed: () => failure !== null, isDark: () => failure !== null && isDark(failure) },
+    trouble: () => failure && { since: failure.since, reason: failure.answer.answer },
+  };
 
   /** While a session is open, the relay is there, and only takes no more of them. */
   function isDark({ untilMs, isTried }: Failure): boolean {
@@ -101,7 +107,13 @@ export function openRelay({ address, clock, log, maxConnections = 8, limits = RE
         );
       const times = (before?.times ?? 0) + 1;
       const pauseMs = Math.min(AFTER_FAILURE_MS * 2 ** (times - 1), LONGEST_DARKNESS_MS);
-      failure = { answer, untilMs: clock.monotonicMs() + pauseMs, times, isTried: false };
+      failure = {
+        answer,
+        since: before?.since ?? clock.now(),
+        untilMs: clock.monotonicMs() + pauseMs,
+        times,
+        isTried: false,
+      };
       return answer;
     }
   }

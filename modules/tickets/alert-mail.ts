@@ -43,7 +43,7 @@ async function takeUnmailed(tx: Tx, deskId: DeskId, now: Instant): Promise<Alert
   return rows.toSorted((a, b) => a.raised_at - b.raised_at);
 }
 
-const ADMINS_ONLY = new Set<AlertRow["kind"]>(["mailbox-failing", "clock-disagrees"]);
+const ADMINS_ONLY = new Set<AlertRow["kind"]>(["mailbox-failing", "relay-away", "clock-disagrees"]);
 
 /** What an operator must mend goes to admins; what the desk's work needs to leads and admins, and to whom the ticket is with. */
 function isMeantFor({ kind, detail }: AlertRow, { id, role }: Agent): boolean {

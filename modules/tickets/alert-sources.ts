@@ -1,5 +1,5 @@
 import type { Db, DeskId, Tx } from "@permanence/database";
-import { instant, type World } from "@permanence/kernel";
+import { type Instant, instant, type World } from "@permanence/kernel";
 import { closeAlerts, raiseAlert } from "./alert-store.ts";
 import type { ClockWarning } from "./clock-warnings.ts";
 import type { NewEvidence } from "./evidence.ts";
@@ -59,6 +59,22 @@ export async function alertOfMailboxes(db: Db, world: World, deskId: DeskId): Pr
       failing.map(({ address }) => address),
       now,
     );
+  });
+}
+
+/** A relay that cannot be reached for some minutes. The mail that tells of it leaves when it is there again; the page does not
+ *  wait. @param trouble null where it can be reached */
+export async function alertOfRelay(
+  db: Db,
+  world: World,
+  deskId: DeskId,
+  trouble: { since: Instant; reason: string } | null,
+): Promise<void> {
+  const now = world.clock.now();
+  await db.transaction(deskId, async (tx) => {
+    if (trouble === null) await closeAlerts(tx, deskId, "relay-away", [], now);
+    else if (now - trouble.since >= FAILING_FOR_MS)
+      await raiseAlert(tx, world, deskId, { kind: "relay-away", subject: "relay", detail: { reason: trouble.reason } });
   });
 }
 

@@ -2,7 +2,14 @@ import { announce, type DeskId, type Tx } from "@permanence/database";
 import { type Instant, newId, type World } from "@permanence/kernel";
 import { sql } from "kysely";
 
-export const ALERT_KINDS = ["held", "notice-failed", "clock-warning", "mailbox-failing", "clock-disagrees"] as const;
+export const ALERT_KINDS = [
+  "held",
+  "notice-failed",
+  "clock-warning",
+  "mailbox-failing",
+  "relay-away",
+  "clock-disagrees",
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What the words of an alert need; by kind some of it. */

@@ -46,6 +46,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
             : `Ticket ${ticket(detail)} : ${share} % du délai pour ${what} est écoulé.`,
         ),
       "mailbox-failing": ({ mailbox, reason }) => `La boîte ${mailbox} ne peut plus être relevée. ${reason ?? ""}`,
+      "relay-away": ({ reason }) => `Le serveur d’envoi ne répond pas : rien ne part, tout attend. ${reason ?? ""}`,
       "clock-disagrees": ({ reason }) =>
         `L’horloge de la machine n’est pas sûre : aucun délai n’est dit dépassé entre-temps. ${reason ?? ""}`,
     },
@@ -65,6 +66,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
             : `Ticket ${ticket(detail)}: ${share} % van de termijn voor ${what} is om.`,
         ),
       "mailbox-failing": ({ mailbox, reason }) => `De mailbox ${mailbox} kan niet meer gelezen worden. ${reason ?? ""}`,
+      "relay-away": ({ reason }) => `De verzendserver antwoordt niet: niets vertrekt, alles wacht. ${reason ?? ""}`,
       "clock-disagrees": ({ reason }) =>
         `De klok van de machine is niet betrouwbaar: intussen geldt geen termijn als overschreden. ${reason ?? ""}`,
     },
@@ -83,6 +85,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
             : `Ticket ${ticket(detail)}: ${share} % of the time for ${what} is used up.`,
         ),
       "mailbox-failing": ({ mailbox, reason }) => `The mailbox ${mailbox} can no longer be read. ${reason ?? ""}`,
+      "relay-away": ({ reason }) =>
+        `The sending server does not answer: nothing leaves, everything waits. ${reason ?? ""}`,
       "clock-disagrees": ({ reason }) =>
         `The machine’s clock cannot be believed: meanwhile nothing is said to be late. ${reason ?? ""}`,
     },

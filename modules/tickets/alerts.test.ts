@@ -1,7 +1,7 @@
 import { addAgent, type Role } from "@permanence/people";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { mailAlerts } from "./alert-mail.ts";
-import { alertOfClock, alertOfMailboxes, alertOfWarning } from "./alert-sources.ts";
+import { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 import { listAlerts } from "./alert-store.ts";
 import { foldDueClocks } from "./clock-sweep.ts";
 import { mail, openTestDesk, type TestDesk } from "./ticket-test-desk.ts";
@@ -163,5 +163,18 @@ test("a clock that cannot be believed stands open until it can", async () => {
   await alertOfClock(desk.db, desk.world, desk.deskId, "It jumped again.");
   expect((await alerts()).map(({ seen_at }) => seen_at)).toEqual([null]);
   await alertOfClock(desk.db, desk.world, desk.deskId, null);
+  expect((await alerts()).map(({ seen_at }) => seen_at)).toEqual([desk.clock.now()]);
+});
+
+test("a relay that is away for minutes stands open on the page until it is back", async () => {
+  const since = desk.clock.now();
+  const look = (trouble: Parameters<typeof alertOfRelay>[3]) => alertOfRelay(desk.db, desk.world, desk.deskId, trouble);
+  await look({ since, reason: "ECONNREFUSED" });
+  expect(await alerts()).toEqual([]);
+  desk.clock.advance(3 * MINUTE_MS);
+  await look({ since, reason: "ECONNREFUSED" });
+  await look({ since, reason: "ECONNREFUSED" });
+  expect(await alerts()).toMatchObject([{ kind: "relay-away", detail: { reason: "ECONNREFUSED" }, seen_at: null }]);
+  await look(null);
   expect((await alerts()).map(({ seen_at }) => seen_at)).toEqual([desk.clock.now()]);
 });

@@ -12,7 +12,7 @@ import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { mailAlerts } from "./alert-mail.ts";
-export { alertOfClock, alertOfMailboxes, alertOfWarning } from "./alert-sources.ts";
+export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 export { accountsOf } from "./clock-account.ts";
 export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";

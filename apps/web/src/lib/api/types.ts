@@ -62,7 +62,7 @@ export type BlockedSender = { address: string; since: string };
 
 export type Alert = {
   id: string;
-  kind: "held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "clock-disagrees";
+  kind: "held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "relay-away" | "clock-disagrees";
   sentence: string;
   ticketId: string | null;
   raisedAt: string;

@@ -17,8 +17,9 @@ import { addSendJob, announceMail, type SendMailPayload } from "./outbox.ts";
 import { findMostUrgent, requeueDue, requeueOverdue } from "./outbox-requeue.ts";
 import { isTooLate, listTooLate, nextAttemptAt } from "./outbox-schedule.ts";
 import { lockMails, type MailWithBytes, readMailsWithBytes, saveProgress } from "./outgoing-mail-store.ts";
-import { openRelay, type Relay, type RelayTrouble } from "./relay.ts";
+import { openRelay, type Relay } from "./relay.ts";
 import type { RelayAnswer } from "./relay-answer.ts";
+import type { RelayTrouble } from "./relay-darkness.ts";
 import type { RelayAddress, RelayLimits } from "./relay-connection.ts";
 
 /** What the rest of the program is told about mail that leaves, in the transaction that records it. */

@@ -1,6 +1,7 @@
 import type { Log } from "@permanence/database";
-import type { Clock, Instant } from "@permanence/kernel";
+import type { Clock } from "@permanence/kernel";
 import { type RelayAnswer, readFailure } from "./relay-answer.ts";
+import { RelayDarkness, type RelayTrouble } from "./relay-darkness.ts";
 import {
   type MailForRelay,
   RELAY_LIMITS,
@@ -32,31 +33,19 @@ export type RelayOptions = {
   limits?: RelayLimits | undefined;
 };
 
-/** After a connection failed, others are not tried for so long, each time twice as long, up to a minute; then one is: a
- *  relay that hangs would hold every sender. */
-const AFTER_FAILURE_MS = 3_000;
-const LONGEST_DARKNESS_MS = 60_000;
-
-type Failure = { answer: RelayAnswer; since: Instant; untilMs: number; times: number; isTried: boolean };
-export type RelayTrouble = { since: Instant; reason: string };
-
 /** Opens no connection before there is a mail. Sessions are kept for the next mail while mail keeps coming. */
 export function openRelay({ address, clock, log, maxConnections = 8, limits = RELAY_LIMITS }: RelayOptions): Relay {
   const idle: RelayConnection[] = [];
   const waiting: (() => void)[] = [];
   let busy = 0;
   let sessions: RelayConnection[] = [];
-  let failure: Failure | null = null;
+  const darkness = new RelayDarkness(clock);
 
   return {
-    ...{ send, close, hasFailed: () => failure !== null, isDark: () => failure !== null && isDark(failure) },
-    trouble: () => failure && { since: failure.since, reason: failure.answer.answer },
+    ...{ send, close, hasFailed: () => darkness.trouble() !== null, trouble: () => darkness.trouble() },
+    // While a session is open, the relay is there, and only takes no more of them.
+    isDark: () => darkness.isWaiting() && !hasSession(),
   };
-
-  /** While a session is open, the relay is there, and only takes no more of them. */
-  function isDark({ untilMs, isTried }: Failure): boolean {
-    return (isTried || clock.monotonicMs() < untilMs) && !hasSession();
-  }
 
   function hasSession(): boolean {
     sessions = sessions.filter(({ isOpen }) => isOpen);
@@ -89,31 +78,20 @@ export function openRelay({ address, clock, log, maxConnections = 8, limits = RE
   }
 
   async function connect(): Promise<RelayConnection | RelayAnswer> {
-    const before = failure;
-    if (before && (before.isTried || clock.monotonicMs() < before.untilMs)) return before.answer;
-    if (before) before.isTried = true;
+    const known = darkness.beginTry();
+    if (known !== null) return known;
+    const place = `The relay ${address.host}:${address.port}`;
     try {
       const session = await RelayConnection.open(address, limits);
       sessions.push(session);
-      if (failure) log(`The relay ${address.host}:${address.port} takes mail again.`);
-      failure = null;
+      if (darkness.end()) log(`${place} takes mail again.`);
       return session;
     } catch (error) {
       const outcome = hasSession() ? ("deferred" as const) : ("unreachable" as const);
       const answer = { ...readFailure(error as Error), outcome };
-      if (!failure)
-        log(
-          `The relay ${address.host}:${address.port} cannot be used: ${answer.answer}. Mail waits in the outbox and is tried again.`,
-        );
-      const times = (before?.times ?? 0) + 1;
-      const pauseMs = Math.min(AFTER_FAILURE_MS * 2 ** (times - 1), LONGEST_DARKNESS_MS);
-      failure = {
-        answer,
-        since: before?.since ?? clock.now(),
-        untilMs: clock.monotonicMs() + pauseMs,
-        times,
-        isTried: false,
-      };
+      const isNew = darkness.trouble() === null;
+      if (isNew) log(`${place} cannot be used: ${answer.answer}. Mail waits in the outbox and is tried again.`);
+      darkness.failed(answer);
       return answer;
     }
   }

@@ -223,18 +223,24 @@ async function untilRecorded(
   answered: Answered,
   { record, recordAlone, isClosing }: Recording,
 ): Promise<void> {
-  for (let tries = 1, pauseMs = 250; ; tries++, pauseMs = Math.min(2 * pauseMs, LONGEST_RECORDING_PAUSE_MS)) {
+  let said = "";
+  for (let tries = 0; ;) {
     try {
-      return await (tries > TRIES_WITH_TICKET ? recordAlone : record)(answered);
+      return await (tries >= TRIES_WITH_TICKET ? recordAlone : record)(answered);
     } catch (error) {
       if (isClosing()) throw error;
-      if (isTemporaryFailure(error)) tries--;
-      log(`What the relay answered cannot be recorded yet, and is tried again: ${(error as Error).message}`);
-      await pause(pauseMs);
+      const { message } = error as Error;
+      if (message !== said) log(`What the relay answered cannot be recorded yet, and is tried again: ${message}`);
+      said = message;
+      // Each moment without a record is one in which the end of this process would send the mail twice.
+      const isAway = isTemporaryFailure(error);
+      if (!isAway) tries++;
+      await pause(isAway ? RECORDING_PAUSE_MS : Math.min(RECORDING_PAUSE_MS * 2 ** tries, LONGEST_RECORDING_PAUSE_MS));
     }
   }
 }
 
+const RECORDING_PAUSE_MS = 200;
 const LONGEST_RECORDING_PAUSE_MS = 64_000;
 const TRIES_WITH_TICKET = 3;
 

@@ -61,6 +61,8 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/organisations/{organisation}"],
   ["PUT", "/organisations/{organisation}/domains/agence.example"],
   ["PUT", "/organisations/{organisation}/domains/gmail.com"],
+  ["GET", "/mailboxes/nobody@desk.example/contents?from=2026-11-01"],
+  ["PUT", "/mailboxes/nobody@desk.example/taking", { from: "2026-11-01", historyFrom: null }],
   ["GET", "/policies"],
   ["GET", "/policies/standard/versions"],
   ["GET", "/policies/none/versions"],

@@ -24,11 +24,13 @@ const AREAS: Record<string, Permission | null> = {
   "public-holidays": "promises",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
+const MAILBOX = /^mailboxes\/./;
 const CONTRACT = /^organisations\/[^/]+\/contract$/;
 
 /** What whoever asks for this address must be allowed; undefined for an address that nobody has thought of. */
 export function permissionFor(path: string): Permission | null | undefined {
   if (DOMAINS.test(path)) return "domains";
+  if (MAILBOX.test(path)) return "mailboxes";
   if (CONTRACT.test(path)) return "promises";
   const [area = ""] = path.split("/", 1);
   return Object.hasOwn(AREAS, area) ? AREAS[area] : undefined;

@@ -3,6 +3,8 @@ import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import {
   inboundMailRoutes,
+  mailboxContentsRoutes,
+  type MailboxContentsOptions,
   mailboxRoutes,
   type MailReader,
   outgoingMailRoutes,
@@ -28,6 +30,7 @@ export type ApiOptions = {
   /** Whether mail leaves, or stays in the mailroom. */
   outgoing: "smtp" | "mailroom";
   caps: boolean;
+  imap: MailboxContentsOptions;
   /** The address at which browsers reach the site, without a slash at its end. */
   publicUrl: () => string;
   log: Log;
@@ -95,12 +98,13 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
   return session !== null && mayDo(session.agent.role, "tickets");
 }
 
-function moduleRoutes({ outgoing, caps, sanitiser, reader, publicUrl }: ApiOptions) {
+function moduleRoutes({ outgoing, caps, imap, sanitiser, reader, publicUrl }: ApiOptions) {
   return [
     peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail }),
     inboundMailRoutes(),
     outgoingMailRoutes(),
     mailboxRoutes(),
+    mailboxContentsRoutes(imap),
     ...ticketRoutes({ sanitiser, reader, caps }),
     reportRoutes(),
     proofRoutes(),

@@ -6,12 +6,13 @@ import {
   openOutbox,
   openSanitiser,
   openSenderChecks,
+  READ_HISTORY,
   READ_MAIL,
   SEND_MAIL,
   startImapIntake,
   startSmtpIntake,
 } from "@permanence/mail";
-import { openInboundMailReading, outboxHooks } from "@permanence/tickets";
+import { openHistoryReading, openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { imapPasswordOf } from "./imap-passwords.ts";
@@ -62,8 +63,10 @@ async function startJobs({ configuration, url, log }: Start, world: SteadyWorld,
   const senders = configuration.senderChecks ? openSenderChecks({ log }) : null;
   const { smtpRelay: relay, caps, timestampUrl, publicUrl } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
+  const readMail = openInboundMailReading({ db, world, reader, caps, fresh, senders });
+  const history = openHistoryReading(db, readMail);
   const intake = await startWorkers(db, {
-    tasks: { [READ_MAIL]: openInboundMailReading({ db, world, reader, caps, fresh, senders }) },
+    tasks: { [READ_MAIL]: readMail, [READ_HISTORY]: history.read },
     concurrency: READERS,
     log,
   });
@@ -72,6 +75,7 @@ async function startJobs({ configuration, url, log }: Start, world: SteadyWorld,
   return {
     async stop() {
       await sweeps.stop();
+      await history.close();
       await Promise.all([intake.stop(), sending.stop()]);
       await reader.close();
       await senders?.close();
@@ -104,7 +108,7 @@ async function startMail(
   );
   const fetching = startImapIntake({
     ...{ db, world, log, fresh, maxSizeBytes },
-    passwordOf: (name) => imapPasswordOf(configuration.imapPasswords, name),
+    passwordOf: passwordsOf(configuration),
   });
   return {
     port: intake.port,
@@ -114,6 +118,10 @@ async function startMail(
       await db.close();
     },
   };
+}
+
+function passwordsOf({ imapPasswords }: Configuration) {
+  return (name: string) => imapPasswordOf(imapPasswords, name);
 }
 
 async function startWeb({ configuration, url, log }: Start, world: World): Promise<Part & { port: number }> {
@@ -126,6 +134,7 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     ...{ db, world, events, sanitiser, reader, log },
     outgoing: configuration.smtpRelay === null ? "mailroom" : "smtp",
     caps: configuration.caps,
+    imap: { passwordOf: passwordsOf(configuration), maxSizeBytes: configuration.maxMailBytes },
     publicUrl: () => publicUrl(configuration, port),
   });
   const { host } = configuration;

@@ -40,7 +40,7 @@ test.each([
 
 const SOURCE: ImapSource = {
   ...{ host: "127.0.0.1", port: 0, security: "tls", user: "u", secret: { password: "s3cret" } },
-  ...{ folder: "INBOX", takenFolder: null, since: null, oauth: null },
+  ...{ folder: "INBOX", takenFolder: null, since: null, historyFrom: null, oauth: null },
 };
 
 async function failureOf(source: ImapSource): Promise<string> {

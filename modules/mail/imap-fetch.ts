@@ -27,10 +27,26 @@ export async function findNewUids(
   return found.filter((uid) => uid > lastUid).toSorted((a, b) => a - b);
 }
 
+/** UIDs above `afterUid` of what the server received in between, in order; perhaps of a day before and after, too. */
+export async function findOlderUids(
+  client: ImapFlow,
+  { afterUid, from, before }: { afterUid: number; from: Instant; before: Instant },
+): Promise<number[]> {
+  const days = { since: new Date(Math.max(0, from - DAY_MS)), before: new Date(before + DAY_MS) };
+  const found = await whileOpen(client, client.search({ uid: `${afterUid + 1}:*`, ...days }, { uid: true }));
+  if (!found) throw new ImapRefusal("not-given", "The server did not say what is in the folder.");
+  return found.filter((uid) => uid > afterUid).toSorted((a, b) => a - b);
+}
+
 /** What the server says of these messages, some at a time. One that was deleted meanwhile is missing. */
-export async function* listMessages(client: ImapFlow, uids: number[], now: Instant): AsyncGenerator<ListedMessage[]> {
-  for (let start = 0; start < uids.length; start += LIST_AT_ONCE) {
-    const some = uids.slice(start, start + LIST_AT_ONCE);
+export async function* listMessages(
+  client: ImapFlow,
+  uids: number[],
+  now: Instant,
+  atOnce = LIST_AT_ONCE,
+): AsyncGenerator<ListedMessage[]> {
+  for (let start = 0; start < uids.length; start += atOnce) {
+    const some = uids.slice(start, start + atOnce);
     const query = { uid: true, size: true, internalDate: true };
     const rows = await whileOpen(client, client.fetchAll(some, query, { uid: true }));
     yield rows.map((row) => listed(row, now)).toSorted((a, b) => a.uid - b.uid);

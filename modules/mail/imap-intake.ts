@@ -3,10 +3,18 @@ import type { World } from "@permanence/kernel";
 import { type FetchedMailbox, findFetchedMailboxes } from "@permanence/people";
 import type { FreshMails } from "./fresh-mails.ts";
 import { describeImapFailure } from "./imap-failure.ts";
-import { noteFailure } from "./imap-mailbox-store.ts";
+import { noteFailure, readChoices } from "./imap-mailbox-store.ts";
 import { ByteBudget } from "./imap-memory.ts";
 import { ImapSession, type Trial } from "./imap-session.ts";
-import { IMAP_LIMITS, type ImapLimits, type ImapSource, imapSource, type PasswordOf } from "./imap-source.ts";
+import {
+  IMAP_LIMITS,
+  type ImapLimits,
+  type ImapSource,
+  imapSource,
+  NO_CHOICE,
+  type PasswordOf,
+  type TakingChoice,
+} from "./imap-source.ts";
 import { NotStored, PositionMoved } from "./imap-taking.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
 
@@ -71,7 +79,7 @@ class Intake {
   async #follow(): Promise<void> {
     const { db, log } = this.#options;
     while (!this.#stop.signal.aborted) {
-      await findFetchedMailboxes(db).then(
+      await findChosen(db).then(
         (mailboxes) => this.#runOnly(mailboxes),
         (error: Error) => isTemporaryFailure(error) || log(`Mailboxes cannot be looked up: ${error.stack}`),
       );
@@ -80,14 +88,14 @@ class Intake {
   }
 
   /** Starts what is new, and ends what is no more, or has changed. */
-  #runOnly(mailboxes: FetchedMailbox[]): void {
+  #runOnly(mailboxes: ChosenMailbox[]): void {
     const wanted = new Map(mailboxes.map((each) => [JSON.stringify(each), each]));
     for (const { key, stop } of this.#running.values()) if (!wanted.has(key)) stop.abort();
     for (const [key, each] of wanted) {
       const { mailboxId } = each;
       if (this.#running.has(mailboxId)) continue; // One that has changed is started when its former self has ended.
       const stop = new AbortController();
-      const source = imapSource(this.#options.db, each, this.#options.passwordOf);
+      const source = imapSource(this.#options.db, each, this.#options.passwordOf, each);
       const ended = this.#fetch({ mailbox: each, source }, stop.signal).finally(() => this.#running.delete(mailboxId));
       this.#running.set(mailboxId, { key, stop, ended });
     }
@@ -126,6 +134,19 @@ class Intake {
       return error instanceof NotStored ? trouble.notStored(error.cause) : trouble.failed(error);
     }
   }
+}
+
+type ChosenMailbox = FetchedMailbox & TakingChoice;
+
+/** The mailboxes that are fetched, each with what an admin chose for it. */
+async function findChosen(db: Db): Promise<ChosenMailbox[]> {
+  const mailboxes = await findFetchedMailboxes(db);
+  const chosen = new Map<string, TakingChoice>();
+  for (const deskId of new Set(mailboxes.map((mailbox) => mailbox.deskId))) {
+    const choices = await db.transaction(deskId, (tx) => readChoices(tx, deskId));
+    for (const [mailboxId, choice] of choices) chosen.set(mailboxId, choice);
+  }
+  return mailboxes.map((mailbox) => ({ ...mailbox, ...(chosen.get(mailbox.mailboxId) ?? NO_CHOICE) }));
 }
 
 /** Says once that a mailbox fails, and once that it works again; knows how long to wait meanwhile. */

@@ -13,6 +13,7 @@ const KNOWN: ImapPosition = {
   takeFrom: NOW,
   toPutAway: [89, 90],
   leftBehind: 2,
+  historyUid: 40,
 };
 const earlier = instant(NOW - DAY_MS);
 const later = instant(NOW + DAY_MS);
@@ -26,7 +27,7 @@ test.each([
     { ...FOLDER, uidValidity: 8 },
     KNOWN,
     null,
-    { lastUid: 0, takeFrom: NOW, toPutAway: [], leftBehind: 0 },
+    { lastUid: 0, takeFrom: NOW, toPutAway: [], leftBehind: 0, historyUid: 0 },
   ],
   [
     "another server: at the beginning",

@@ -14,6 +14,8 @@ export type ImapPosition = {
   toPutAway: number[];
   /** How many messages were left because they could not be taken. */
   leftBehind: number;
+  /** Every message from before `takeFrom` up to it was imported as history, or is left. */
+  historyUid: number;
 };
 
 /** A folder as it stands when it is opened. */
@@ -36,7 +38,7 @@ export function positionIn(
   now: Instant,
 ): ImapPosition {
   const { source, uidValidity, uidNext } = folder;
-  const numbers = { source, uidValidity };
+  const numbers = { source, uidValidity, historyUid: 0 };
   if (known === null) {
     const lastUid = since === null ? uidNext - 1 : 0;
     return { ...numbers, lastUid, takeFrom: since ?? instant(now - GRACE_MS), toPutAway: [], leftBehind: 0 };
@@ -49,5 +51,6 @@ export function positionIn(
 }
 
 export function isSamePlace(a: ImapPosition, b: ImapPosition): boolean {
-  return a.source === b.source && a.uidValidity === b.uidValidity && a.lastUid === b.lastUid;
+  const isSameFolder = a.source === b.source && a.uidValidity === b.uidValidity;
+  return isSameFolder && a.lastUid === b.lastUid && a.historyUid === b.historyUid;
 }

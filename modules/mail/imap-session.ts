@@ -1,4 +1,5 @@
 import type { Log } from "@permanence/database";
+import type { Instant } from "@permanence/kernel";
 import type { ImapFlow } from "imapflow";
 import { ImapRefusal } from "./imap-failure.ts";
 import { openFolder } from "./imap-folder.ts";
@@ -6,11 +7,12 @@ import {
   type FetchedMessage,
   fetchMessages,
   findNewUids,
+  findOlderUids,
   inBatches,
   type ListedMessage,
   listMessages,
 } from "./imap-fetch.ts";
-import { noteContact } from "./imap-mailbox-store.ts";
+import { finishHistory, noteContact } from "./imap-mailbox-store.ts";
 import type { ByteBudget } from "./imap-memory.ts";
 import type { ImapPosition } from "./imap-position.ts";
 import { connectImap, type ImapLimits, type ImapSource, pathOf, whileOpen } from "./imap-source.ts";
@@ -38,6 +40,11 @@ const LEAVE_AFTER_MS = 15 * 60_000;
 
 /** How often a message was tried in vain, and since when (on the monotonic clock). */
 export type Trial = { count: number; sinceMs: number };
+/** So many that new mail, which goes first, waits for less than a second or two. */
+const OLDER_AT_ONCE = 100;
+
+type Taking = (fetched: FetchedMessage[], lastUid: number) => Promise<void>;
+
 const MOST_TO_PUT_AWAY = 10_000; // Where the server refuses to mark them, for ever.
 
 /** One connection to one mailbox: takes what is new, and waits for more, until it breaks or is closed. */
@@ -50,6 +57,8 @@ export class ImapSession {
   /** Too large or not given, and not yet written down as such. */
   #left: number[] = [];
   #isNews = true;
+  /** What is to be imported as history, some at a time; null where nothing is, any more. */
+  #older: AsyncGenerator<ListedMessage[]> | null;
   #cannotPutAway = false;
   #tell = () => {};
 
@@ -58,6 +67,7 @@ export class ImapSession {
     this.#client = client;
     this.#position = position;
     this.#uidNext = uidNext;
+    this.#older = options.source.historyFrom === null ? null : this.#listOlder(options.source.historyFrom);
     client.on("exists", () => this.#wake());
   }
 
@@ -83,6 +93,7 @@ export class ImapSession {
         if (this.#isNews) await this.#takeNew();
         await this.#noteContact();
         this.#options.worked();
+        if (this.#isNews || (await this.#importOlder())) continue;
         await this.#wait();
       }
     } finally {
@@ -108,11 +119,44 @@ export class ImapSession {
 
   async #takeListed(listed: ListedMessage[]): Promise<void> {
     const wanted = listed.filter(({ at }) => at >= this.#position.takeFrom);
+    await this.#takeFitting(wanted, async (fetched, lastUid) => {
+      const toPutAway = [...this.#position.toPutAway, ...fetched.map(({ uid }) => uid)].slice(-MOST_TO_PUT_AWAY);
+      await this.#take(fetched, { ...this.#position, lastUid, toPutAway });
+      await this.#putAway();
+    });
+  }
+
+  /** Imports some of what is older; on the server it stays as it is. Returns whether there may be more. */
+  async #importOlder(): Promise<boolean> {
+    const { db, mailbox, source } = this.#options;
+    const next = await this.#older?.next();
+    if (next === undefined) return false;
+    if (!next.done) {
+      await this.#takeFitting(next.value, (fetched, historyUid) =>
+        this.#take(fetched, { ...this.#position, historyUid }, true),
+      );
+      return true;
+    }
+    this.#older = null;
+    const { deskId, mailboxId } = mailbox;
+    await store(db, deskId, (tx) => finishHistory(tx, deskId, mailboxId, source.historyFrom!));
+    return false;
+  }
+
+  async *#listOlder(from: Instant): AsyncGenerator<ListedMessage[]> {
+    const { takeFrom: before, historyUid: afterUid } = this.#position;
+    const uids = await findOlderUids(this.#client, { afterUid, from, before });
+    const now = this.#options.world.clock.now();
+    for await (const listed of listMessages(this.#client, uids, now, OLDER_AT_ONCE))
+      yield listed.filter(({ at }) => at >= from && at < before);
+  }
+
+  async #takeFitting(wanted: ListedMessage[], take: Taking): Promise<void> {
     const fitting = wanted.filter((message) => !this.#isTooMuch(message));
     for (const message of wanted) if (!fitting.includes(message)) this.#leave(message);
     for (const batch of inBatches(fitting)) {
       const isBad = batch.some(({ uid }) => (this.#options.trials.get(uid)?.count ?? 0) >= SPLIT_AFTER);
-      for (const part of isBad ? batch.map((message) => [message]) : [batch]) await this.#takeBatch(part);
+      for (const part of isBad ? batch.map((message) => [message]) : [batch]) await this.#takeBatch(part, take);
     }
   }
 
@@ -132,7 +176,7 @@ export class ImapSession {
     this.#left.push(uid);
   }
 
-  async #takeBatch(batch: ListedMessage[]): Promise<void> {
+  async #takeBatch(batch: ListedMessage[], take: Taking): Promise<void> {
     const { budget, trials, world } = this.#options;
     for (const { uid } of batch) {
       const { count, sinceMs } = trials.get(uid) ?? { count: 0, sinceMs: world.clock.monotonicMs() };
@@ -145,16 +189,14 @@ export class ImapSession {
       if (held !== undefined)
         throw new ImapRefusal("not-given", `The server lists a message, UID ${held}, that it does not give.`);
       for (const { uid } of batch) trials.delete(uid);
-      const toPutAway = [...this.#position.toPutAway, ...fetched.map(({ uid }) => uid)].slice(-MOST_TO_PUT_AWAY);
-      await this.#take(fetched, { ...this.#position, lastUid: batch.at(-1)!.uid, toPutAway });
+      await take(fetched, batch.at(-1)!.uid);
     });
-    await this.#putAway();
   }
 
-  async #take(messages: FetchedMessage[], position: ImapPosition): Promise<void> {
+  async #take(messages: FetchedMessage[], position: ImapPosition, isHistory = false): Promise<void> {
     const passed = this.#left.filter((uid) => uid <= position.lastUid).length;
     const to = { ...position, leftBehind: position.leftBehind + passed };
-    await takeMessages(this.#options, this.#options.mailbox, messages, { from: this.#position, to });
+    await takeMessages(this.#options, this.#options.mailbox, messages, { from: this.#position, to, isHistory });
     this.#position = to;
     this.#left = this.#left.filter((uid) => uid > position.lastUid);
   }

@@ -15,9 +15,16 @@ export type PasswordOf = (name: string) => string | null;
 /** A mailbox on a mail server, and how one comes to it. Holds secrets: never log it. */
 export type ImapSource = Omit<ImapSettings, "since"> & {
   secret: ImapSecret;
-  /** Mail that the server received before is left. Null: all that was there when it was first opened. */
+  /** Mail that the server received before is left, or history. Null: all that was there when it was first opened. */
   since: Instant | null;
+  /** From when older mail is imported as history; null where it is left. */
+  historyFrom: Instant | null;
 };
+
+/** What an admin chose for a mailbox: it counts over desk.yaml. */
+export type TakingChoice = { chosenFrom: Instant | null; historyFrom: Instant | null };
+
+export const NO_CHOICE: TakingChoice = { chosenFrom: null, historyFrom: null };
 
 export type ImapLimits = typeof IMAP_LIMITS;
 
@@ -27,14 +34,24 @@ export const IMAP_LIMITS = {
   mailBytes: 36_700_160,
 };
 
-/** Where a mailbox's mail is, and how one signs in there. */
-export function imapSource(db: Db, mailbox: FetchedMailbox, passwordOf: PasswordOf): ImapSource {
+/** Where a mailbox's mail is, how one signs in there, and from when mail is wanted. */
+export function imapSource(
+  db: Db,
+  mailbox: FetchedMailbox,
+  passwordOf: PasswordOf,
+  { chosenFrom, historyFrom }: TakingChoice = NO_CHOICE,
+): ImapSource {
   const { imap, timeZone, address } = mailbox;
   const { since, ...settings } = imap;
-  const startOf = (date: string) => Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
   const { oauth } = imap;
   const secret = oauth === null ? { password: passwordOf(address) } : tokenOf(db, mailbox, oauth, passwordOf);
-  return { ...settings, secret, since: since === null ? null : instant(startOf(since)) };
+  const ofSettings = since === null ? null : startOfDay(since, timeZone);
+  return { ...settings, secret, since: chosenFrom ?? ofSettings, historyFrom };
+}
+
+/** @param date such as "2026-11-25" */
+export function startOfDay(date: string, timeZone: string): Instant {
+  return instant(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds);
 }
 
 function tokenOf(db: Db, mailbox: FetchedMailbox, oauth: ImapOAuth, passwordOf: PasswordOf): ImapSecret {

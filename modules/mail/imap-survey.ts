@@ -2,7 +2,7 @@ import type { Db } from "@permanence/database";
 import { type Instant, instant, toIso } from "@permanence/kernel";
 import type { FetchedMailbox } from "@permanence/people";
 import type { ImapFlow } from "imapflow";
-import { findPosition } from "./imap-mailbox-store.ts";
+import { findPosition, readChoices } from "./imap-mailbox-store.ts";
 import { type ImapPosition, positionIn } from "./imap-position.ts";
 import {
   connectImap,
@@ -26,31 +26,50 @@ export type ImapSurvey = {
   /** Nothing older is taken; null where the mailbox was not opened yet and no date is set: then nothing is. */
   takenFrom: Instant | null;
   wouldTake: { messages: number; bytes: number; tooLarge: number };
+  /** How many of the rest are older, and how many of those would be imported as history. */
+  older: number;
+  history: number;
   /** How full the mailbox is, from 0 to 1; null where the server does not say. */
   quotaUsed: number | null;
 };
 
-type Options = { db: Db; passwordOf: PasswordOf; now: Instant; maxSizeBytes?: number };
+export type SurveyOptions = {
+  db: Db;
+  passwordOf: PasswordOf;
+  now: Instant;
+  maxSizeBytes?: number;
+  /** From when mail would be taken; where it is missing, as it stands. */
+  from?: Instant | null;
+  /** From when older mail would be history; where it is missing, as it stands. */
+  historyFrom?: Instant | null;
+};
 
 /** Looks into the folder that mail is taken from, and changes nothing. Throws what `describeImapFailure` explains. */
 export async function surveyMailbox(
   mailbox: FetchedMailbox,
-  { db, passwordOf, now, maxSizeBytes = IMAP_LIMITS.mailBytes }: Options,
+  { db, passwordOf, now, maxSizeBytes = IMAP_LIMITS.mailBytes, from = null, historyFrom = null }: SurveyOptions,
 ): Promise<ImapSurvey> {
   const { deskId, mailboxId } = mailbox;
-  const source = imapSource(db, mailbox, passwordOf);
-  const known = await db.transaction(deskId, (tx) => findPosition(tx, deskId, mailboxId));
+  const [known, choices] = await db.transaction(deskId, async (tx) => [
+    await findPosition(tx, deskId, mailboxId),
+    await readChoices(tx, deskId),
+  ]);
+  const source = imapSource(db, mailbox, passwordOf, choices.get(mailboxId));
   return withClient(source, async (client) => {
     const folder = await openFolder(client, source, { readOnly: true });
     const quotaUsed = await quotaOf(client, source);
     const folders = await foldersOf(client);
-    const survey = new Count(positionIn(folder, known, source.since, now), maxSizeBytes);
+    const since = from ?? source.since;
+    const position = positionIn(folder, known, since, now);
+    const isTaken = (uid: number, at: Instant) =>
+      known !== null && known.uidValidity === folder.uidValidity && uid <= known.lastUid && at >= known.takeFrom;
+    const survey = new Count({ position, historyFrom: historyFrom ?? source.historyFrom, isTaken, maxSizeBytes });
     if (folder.messages > 0) {
       const query = { uid: true, size: true, internalDate: true };
       for await (const { uid, size = 0, internalDate } of client.fetch("1:*", query))
         survey.add(uid, size, instant(new Date(internalDate ?? now).getTime()));
     }
-    const takenFrom = known?.takeFrom ?? source.since;
+    const takenFrom = from ?? known?.takeFrom ?? source.since;
     return { folders, messages: folder.messages, ...survey.result(), takenFrom, quotaUsed };
   });
 }
@@ -93,18 +112,25 @@ async function quotaOf(client: ImapFlow, { folder }: ImapSource): Promise<number
   return usage === undefined || limit === undefined || limit === 0 ? null : usage / limit;
 }
 
+type CountOptions = {
+  position: ImapPosition;
+  historyFrom: Instant | null;
+  isTaken(uid: number, at: Instant): boolean;
+  maxSizeBytes: number;
+};
+
 /** Adds up what lies there, message by message. */
 class Count {
-  readonly #position: ImapPosition;
-  readonly #maxSizeBytes: number;
+  readonly #options: CountOptions;
   readonly #months = new Map<string, number>();
   readonly #wouldTake = { messages: 0, bytes: 0, tooLarge: 0 };
+  #older = 0;
+  #history = 0;
   #oldest: Instant | null = null;
   #newest: Instant | null = null;
 
-  constructor(position: ImapPosition, maxSizeBytes: number) {
-    this.#position = position;
-    this.#maxSizeBytes = maxSizeBytes;
+  constructor(options: CountOptions) {
+    this.#options = options;
   }
 
   add(uid: number, sizeBytes: number, at: Instant): void {
@@ -112,8 +138,14 @@ class Count {
     this.#months.set(month, (this.#months.get(month) ?? 0) + 1);
     if (this.#oldest === null || at < this.#oldest) this.#oldest = at;
     if (this.#newest === null || at > this.#newest) this.#newest = at;
-    if (uid <= this.#position.lastUid || at < this.#position.takeFrom) return;
-    if (sizeBytes > this.#maxSizeBytes) this.#wouldTake.tooLarge++;
+    const { position, historyFrom, isTaken, maxSizeBytes } = this.#options;
+    if (at < position.takeFrom) {
+      this.#older++;
+      if (historyFrom !== null && at >= historyFrom) this.#history++;
+      return;
+    }
+    if (uid <= position.lastUid || isTaken(uid, at)) return;
+    if (sizeBytes > maxSizeBytes) this.#wouldTake.tooLarge++;
     else {
       this.#wouldTake.messages++;
       this.#wouldTake.bytes += sizeBytes;
@@ -123,6 +155,7 @@ class Count {
   result() {
     const months = [...this.#months].map(([month, messages]) => ({ month, messages }));
     const sorted = months.toSorted((a, b) => (a.month < b.month ? -1 : 1));
-    return { months: sorted, oldest: this.#oldest, newest: this.#newest, wouldTake: this.#wouldTake };
+    const dates = { oldest: this.#oldest, newest: this.#newest };
+    return { months: sorted, ...dates, older: this.#older, history: this.#history, wouldTake: this.#wouldTake };
   }
 }

@@ -8,7 +8,7 @@ import type { FetchedMessage } from "./imap-fetch.ts";
 import { lockPosition, rememberTaken, savePosition } from "./imap-mailbox-store.ts";
 import { type ImapPosition, isSamePlace, positionIn, type OpenedFolder } from "./imap-position.ts";
 import { insertInboundMail, type NewInboundMail } from "./inbound-mail-store.ts";
-import { addReadJob } from "./smtp-commit.ts";
+import { addHistoryJob, addReadJob } from "./smtp-commit.ts";
 import type { IntakeMailbox } from "./smtp-recipients.ts";
 
 /** Where what is fetched is kept. */
@@ -56,7 +56,7 @@ export async function takeMessages(
   { db, world, fresh }: ImapStore,
   mailbox: IntakeMailbox,
   messages: FetchedMessage[],
-  { from, to }: { from: ImapPosition; to: ImapPosition },
+  { from, to, isHistory = false }: { from: ImapPosition; to: ImapPosition; isHistory?: boolean },
 ): Promise<number> {
   const { deskId, mailboxId } = mailbox;
   const digests = messages.map(({ bytes }) => createHash("sha256").update(bytes).digest());
@@ -66,14 +66,16 @@ export async function takeMessages(
     const unknown = await rememberTaken(tx, deskId, mailboxId, digests);
     const mails = messages
       .filter((_, index) => unknown.delete(digests[index]!.toString("hex"))) // Of two that are the same, one.
-      .map((message) => newMail(world, mailbox, message));
+      .map((message) => ({ ...newMail(world, mailbox, message), isHistory }));
     for (const mail of mails) keep(tx, deskId, mail);
+    if (isHistory && mails.length > 0) addHistoryJob(tx, deskId);
     const newest = mails.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
-    const mailAt = mails.length === 0 ? null : instant(newest);
-    await savePosition(tx, deskId, mailboxId, to, { now: world.clock.now(), mailAt });
+    const mailAt = mails.length === 0 || isHistory ? null : instant(newest);
+    const imported = isHistory ? mails.length : 0;
+    await savePosition(tx, deskId, mailboxId, to, { now: world.clock.now(), mailAt, imported });
     return mails;
   });
-  for (const mail of kept) fresh?.add(mail.inboundMailId, mail);
+  if (!isHistory) for (const mail of kept) fresh?.add(mail.inboundMailId, mail);
   return kept.length;
 }
 
@@ -84,5 +86,5 @@ function newMail(world: World, { mailboxId, address }: IntakeMailbox, { at, byte
 
 function keep(tx: Tx, deskId: DeskId, mail: NewInboundMail): void {
   insertInboundMail(tx, deskId, mail);
-  addReadJob(tx, deskId, { inboundMailId: mail.inboundMailId, sizeBytes: mail.bytes.length });
+  if (!mail.isHistory) addReadJob(tx, deskId, { inboundMailId: mail.inboundMailId, sizeBytes: mail.bytes.length });
 }

@@ -14,6 +14,8 @@ export type NewInboundMail = {
   remoteIp: string;
   helo: string;
   bytes: Buffer;
+  /** From before the desk took the mailbox over; false where it is missing. */
+  isHistory?: boolean;
 };
 
 /** Keeps a mail and its bytes. Equal bytes are kept once. */
@@ -29,6 +31,7 @@ export function insertInboundMail(tx: Tx, deskId: DeskId, mail: NewInboundMail):
     helo: mail.helo,
     size_bytes: mail.bytes.length,
     sha256: putBlob(tx, deskId, mail.bytes),
+    is_history: mail.isHistory ?? false,
   });
 }
 
@@ -42,7 +45,8 @@ type InsertedColumns =
   | "remote_ip"
   | "helo"
   | "size_bytes"
-  | "sha256";
+  | "sha256"
+  | "is_history";
 const inboundMailInsert = insertInto<Pick<InboundMailRow, InsertedColumns>>("inbound_mail");
 
 export async function findInboundMail(tx: Tx, deskId: DeskId, inboundMailId: string): Promise<InboundMailRow | null> {
@@ -122,15 +126,31 @@ const inboundMailUpdate = updateOf<
   InboundMailFindings & Pick<InboundMailRow, "desk_id" | "inbound_mail_id" | "read_at">
 >("inbound_mail", { key: ["desk_id", "inbound_mail_id"] });
 
-/** Mails that came before `before` and that no job has read, the oldest first: their job may be lost. */
+/** Mails that came before `before` and that no job has read, the oldest first: their job may be lost. History has one
+ *  job for all: see `listUnreadHistory`. */
 export async function listUnreadMails(tx: Tx, deskId: DeskId, before: Instant, limit: number) {
   return tx
     .selectFrom("inbound_mail")
     .select(["inbound_mail_id as inboundMailId", "size_bytes as sizeBytes"])
     .where("desk_id", "=", deskId)
     .where("read_at", "is", null)
+    .where("is_history", "=", false)
     .where("received_at", "<", before)
     .orderBy("received_at")
+    .limit(limit)
+    .execute();
+}
+
+/** Imported mails that nobody has read, the oldest first: an answer comes after what it answers. */
+export async function listUnreadHistory(tx: Tx, deskId: DeskId, limit: number) {
+  return tx
+    .selectFrom("inbound_mail")
+    .select(["inbound_mail_id as inboundMailId", "size_bytes as sizeBytes"])
+    .where("desk_id", "=", deskId)
+    .where("read_at", "is", null)
+    .where("is_history", "=", true)
+    .orderBy("received_at")
+    .orderBy("inbound_mail_id")
     .limit(limit)
     .execute();
 }

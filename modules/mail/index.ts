@@ -8,6 +8,7 @@ export { inboundMailRoutes } from "./inbound-mail-routes.ts";
 export {
   findInboundMail,
   listInboundMails,
+  listUnreadHistory,
   listUnreadMails,
   lockInboundMails,
   markRead,
@@ -32,6 +33,7 @@ export {
   findOutgoingMail,
   listOutgoingMails,
 } from "./outgoing-mail-store.ts";
+export { mailboxContentsRoutes, type MailboxContentsOptions } from "./mailbox-contents-routes.ts";
 export { mailboxRoutes } from "./mailbox-routes.ts";
 export { credentialsOf, type RelayAddress } from "./relay-connection.ts";
 export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
@@ -40,7 +42,14 @@ export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
 export { relayTrouble } from "./relay-trouble.ts";
 export { openSenderChecks, type SenderChecks, type SenderChecksOptions } from "./sender-checks.ts";
 export type { SenderClaim } from "./sender-verify.ts";
-export { addReadJob, READ_MAIL, type ReadMailPayload } from "./smtp-commit.ts";
+export {
+  addHistoryJob,
+  addReadJob,
+  READ_HISTORY,
+  READ_MAIL,
+  type ReadHistoryPayload,
+  type ReadMailPayload,
+} from "./smtp-commit.ts";
 export { MailMemory } from "./smtp-memory.ts";
 export { type SmtpIntake, type SmtpIntakeOptions, startSmtpIntake } from "./smtp-intake.ts";
 export {

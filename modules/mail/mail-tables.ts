@@ -39,12 +39,15 @@ export type InboundMailRow = {
   warnings: string[];
   /** Null where nobody checked. */
   authentication: Authentication | null;
+  /** From before the desk took the mailbox over. */
+  is_history: boolean;
 };
 
-type InboundMailTable = Omit<InboundMailRow, "warnings" | "helo" | "authentication"> & {
+type InboundMailTable = Omit<InboundMailRow, "warnings" | "helo" | "authentication" | "is_history"> & {
   warnings: Generated<string[]>;
   helo: Generated<string>;
   authentication: Generated<Authentication | null>;
+  is_history: Generated<boolean>;
 };
 
 /** A mailbox whose mail is fetched by IMAP. */
@@ -61,12 +64,18 @@ export type ImapMailboxRow = {
   last_mail_at: Instant | null;
   error: string | null;
   error_since: Instant | null;
+  chosen_from: Instant | null;
+  history_from: Instant | null;
+  history_uid: number;
+  history_taken: number;
+  history_done: boolean;
 };
 
 type Optional<T, K extends keyof T> = Omit<T, K> & { [C in K]: Generated<T[C]> };
 type ImapMailboxTable = Optional<
   ImapMailboxRow,
-  "to_put_away" | "left_behind" | "last_contact_at" | "last_mail_at" | "error" | "error_since"
+  | ("to_put_away" | "left_behind" | "last_contact_at" | "last_mail_at" | "error" | "error_since")
+  | ("chosen_from" | "history_from" | "history_uid" | "history_taken" | "history_done")
 >;
 
 export type OutgoingMailPurpose = "notice" | "reply" | "sign-in" | "alert";

@@ -14,6 +14,11 @@ const MailboxView = z
     error: z.string().nullable(),
     errorSince: IsoText.nullable(),
     leftBehind: z.number().int().openapi({ description: "Messages left on the server: too large, or not given by it" }),
+    takenFrom: IsoText.nullable().openapi({ description: "From when mail becomes tickets; null until it was opened" }),
+    history: z
+      .object({ from: IsoText, imported: z.number().int(), done: z.boolean() })
+      .nullable()
+      .openapi({ description: "Older mail that is imported as history; null where it is left" }),
   })
   .openapi("Mailbox");
 
@@ -46,12 +51,15 @@ export function mailboxRoutes() {
 type Health = Awaited<ReturnType<typeof listMailboxHealth>>[number];
 type View = Omit<z.infer<typeof MailboxView>, "address" | "name">;
 
-const NOTHING_KNOWN = { lastContactAt: null, lastMailAt: null, error: null, errorSince: null, leftBehind: 0 };
+const NOTHING_KNOWN = {
+  ...{ lastContactAt: null, lastMailAt: null, error: null, errorSince: null, leftBehind: 0 },
+  ...{ takenFrom: null, history: null },
+};
 const BROUGHT: View = { kind: "smtp", state: "unknown", ...NOTHING_KNOWN };
 
 function showHealth(health: Health | undefined): View {
   if (!health) return { kind: "imap", state: "unknown", ...NOTHING_KNOWN };
-  const { error, last_contact_at: lastContactAt } = health;
+  const { error, last_contact_at: lastContactAt, history_from, history_taken, history_done } = health;
   return {
     kind: "imap",
     state: error !== null ? "failing" : lastContactAt === null ? "unknown" : "connected",
@@ -60,6 +68,11 @@ function showHealth(health: Health | undefined): View {
     error,
     errorSince: iso(health.error_since),
     leftBehind: health.left_behind ?? 0,
+    takenFrom: health.source ? iso(health.take_from) : null,
+    history:
+      history_from === null
+        ? null
+        : { from: toIso(history_from), imported: history_taken ?? 0, done: history_done ?? false },
   };
 }
 

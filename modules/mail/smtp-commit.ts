@@ -20,6 +20,16 @@ export function addReadJob(
   addJob(tx, READ_MAIL, payload, options);
 }
 
+/** The job that reads what was imported as history, mail after mail. */
+export const READ_HISTORY = "read-history";
+
+export type ReadHistoryPayload = { deskId: DeskId };
+
+/** One waits for each desk, behind all other work. */
+export function addHistoryJob(tx: Tx, deskId: DeskId): void {
+  addJob(tx, READ_HISTORY, { deskId } satisfies ReadHistoryPayload, { key: `${READ_HISTORY}:${deskId}`, priority: 10 });
+}
+
 /** A mail all of whose bytes are here. */
 export type ReceivedMail = {
   receivedAt: Instant;

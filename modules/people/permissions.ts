@@ -1,8 +1,9 @@
 import type { Role } from "./people-tables.ts";
 
 /** What somebody may have to do with: `tickets` is tickets with all their mail, and the quarantine; `domains` is to say
- *  which mail domains are an organisation's own; `promises` is policies, calendars and contracts. Whoever works at a desk may see who else does, without any of these. */
-export const PERMISSIONS = ["tickets", "customers", "domains", "promises"] as const;
+ *  which mail domains are an organisation's own; `promises` is policies, calendars and contracts;
+ *  `mailboxes` is to say what is taken from them. Whoever works at a desk may see who else does, without any of these. */
+export const PERMISSIONS = ["tickets", "customers", "domains", "promises", "mailboxes"] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 const GRANTS: Record<Role, readonly Permission[]> = {

@@ -68,7 +68,8 @@ function examineChain({ events }: ProofBody): Finding {
 /** The chain is of the ticket that the file names. */
 function examineTicket({ events, ticket }: ProofBody): Finding[] {
   const registered = events[0]!;
-  const isItsOwn = registered.type === "registered" && registered.data?.["number"] === ticket.number;
+  const isFirst = registered.type === "registered" || registered.type === "imported";
+  const isItsOwn = isFirst && registered.data?.["number"] === ticket.number;
   return isItsOwn || registered.data === null ? [] : [{ code: "ticket", holds: false }];
 }
 

@@ -22,6 +22,11 @@ export function startOf(events: readonly ClockEvent[]): ResponseStart {
   return events.find(({ type }) => type === "registered")?.data as unknown as ResponseStart;
 }
 
+/** Whether anything was: not on history. */
+export function isPromised(events: readonly ClockEvent[]): boolean {
+  return events.some(({ type }) => type === "registered");
+}
+
 const RESPONSE = ["registered", "priority", "closed", "closure-undone", "evidence"];
 const TYPES = [...RESPONSE, "message", "state", "warned"];
 

@@ -40,7 +40,8 @@ export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): M
     outgoing_mail_id: message.outgoingMailId,
   };
   change.addMessage(row, keepAttachments(tx, deskId, row.message_id, message.attachments));
-  const actor = message.agentId === null ? "customer" : `agent:${message.agentId}`;
+  const ofAgent = message.agentId === null ? "desk" : `agent:${message.agentId}`; // Of history nobody knows which.
+  const actor = message.kind === "customer" && message.agentId === null ? "customer" : ofAgent;
   const raw = message.inboundMail === null ? {} : rawMail(message.inboundMail);
   change.record("message", actor, { messageId: row.message_id, kind: row.kind, at: row.at, ...raw });
   return row;

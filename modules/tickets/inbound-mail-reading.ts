@@ -18,6 +18,7 @@ import {
 } from "@permanence/mail";
 import { type Desk, deskOf } from "@permanence/people";
 import { sql } from "kysely";
+import { fileHistory } from "./history-filing.ts";
 import { type Filing, fileMail, isNewRequest, registerRequests } from "./mail-filing.ts";
 import { type EarlierMail, findAlike, type Identity, lockIdentities } from "./mail-identity.ts";
 import { LATER, openSenderVerdicts } from "./sender-verdicts.ts";
@@ -162,7 +163,7 @@ async function fileAll(tx: Tx, reading: Reading, desk: Desk, mails: Apart[]): Pr
     const isFirst = messageId !== null && !knownIds.has(messageId);
     if (messageId !== null) knownIds.add(messageId);
     const filing =
-      "unreadable" in mail.read || !isFirst
+      "unreadable" in mail.read || !isFirst || inboundMail.is_history
         ? null
         : { inboundMail, mail: mail.read, authentication: mail.authentication };
     if (filing && isNewRequest(desk, filing)) requests.push(filing);
@@ -197,7 +198,7 @@ async function fileAlone(
     const verdict = { kind: "duplicate" as const, reason: TWIN, ticketId, duplicateOf: inbound_mail_id, warnings: [] };
     return concludeFiling(tx, reading, filing, verdict);
   }
-  const verdict = await fileMail(tx, reading, desk, filing);
+  const verdict = await (inboundMail.is_history ? fileHistory : fileMail)(tx, reading, desk, filing);
   const warnings = alike.length > 0 ? [...verdict.warnings, OTHER_CONTENTS] : verdict.warnings;
   concludeFiling(tx, reading, filing, { ...verdict, warnings });
 }

@@ -21,6 +21,7 @@ export { type ExplainedClock, explainClocks } from "./clock-routes.ts";
 export { foldDueClocks } from "./clock-sweep.ts";
 export type { ClockWarning, TellWarning } from "./clock-warnings.ts";
 export { type ChainedEvent, findBrokenLink } from "./event-chain.ts";
+export { openHistoryReading } from "./history-reading.ts";
 export { openInboundMailReading, type Reading } from "./inbound-mail-reading.ts";
 export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";

@@ -42,7 +42,7 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
   return registered!;
 }
 
-const NO_SENDER = "It names no sender that could be answered.";
+export const NO_SENDER = "It names no sender that could be answered.";
 
 /** Why a mail by itself, whatever desk it comes to, could only be quarantined; null where it need not be. */
 export function whyQuarantined(mail: ReadMail): string | null {
@@ -71,13 +71,14 @@ export async function registerRequests(tx: Tx, reading: Reading, desk: Desk, fil
 /** A mail from a person, and that person. */
 type Incoming = Filing & { sender: MailSender };
 
-function verdict(kind: Verdict["kind"], reason: string | null, ticketId: string | null = null): Verdict {
+export function verdict(kind: Verdict["kind"], reason: string | null, ticketId: string | null = null): Verdict {
   return { kind, reason, ticketId, duplicateOf: null, warnings: [] };
 }
 
-const BLOCKED = verdict("quarantined", "Its sender is blocked.");
+export const BLOCKED = verdict("quarantined", "Its sender is blocked.");
 
 function isOpenToReplies({ ticket }: NamedTicket, { received_at }: InboundMailRow): boolean {
+  if (ticket.source === "history") return false; // Nothing was promised on it.
   return ticket.closed_at === null || received_at - ticket.closed_at <= REOPENS_WITHIN_MS;
 }
 

@@ -1,10 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Tx } from "@permanence/database";
 import { apiRouter, IfMatch, json, jsonBody, listOf, problems } from "@permanence/people";
-import { addNote, replyToCustomer } from "./agent-actions.ts";
+import { type Acting, addNote, replyToCustomer } from "./agent-actions.ts";
 import { findRepeated, messageIdOf } from "./message-repetition.ts";
 import { listAttachments, listEvents, listMessages } from "./message-store.ts";
 import { EventView, eventView, MessageView, messageView } from "./message-view.ts";
+import type { TicketChange } from "./ticket-change.ts";
 import { changeTicket, refuse } from "./ticket-request.ts";
 import { ticketExists } from "./ticket-store.ts";
 
@@ -94,22 +95,23 @@ export function messageRoutes() {
 
     let added: z.infer<typeof MessageView> | null = null;
     const messageId = wanted?.id ?? null;
-    const result = await changeTicket(c, id, async (tx, change, acting) => {
+    const adding = async (tx: Tx, change: TicketChange, acting: Acting) => {
       const meanwhile = await repeats(tx); // The ticket is locked now: nobody can come in between any more.
-      if (meanwhile === "other") return "other-message";
+      if (meanwhile === "other") return "other-message" as const;
       if (meanwhile !== null) {
         added = messageView(meanwhile, []);
-        return "done";
+        return "done" as const;
       }
-      if (change.ticket.state === "closed" && kind === "agent") return "already-closed";
+      if (change.ticket.state === "closed" && kind === "agent") return "already-closed" as const;
       const row =
         kind === "note"
           ? addNote(tx, acting, change, { text, messageId })
           : await replyToCustomer(tx, acting, change, { text, state, messageId });
       if (row === "unsendable") return row;
       added = messageView(row, []);
-      return "done";
-    });
+      return "done" as const;
+    };
+    const result = await changeTicket(c, id, adding, { mayBeHistory: kind === "note" });
     return typeof result === "string" ? refuse(c, result) : c.json(added!, 201);
   });
 

@@ -58,7 +58,12 @@ export async function registerTickets(
     capped.length === 0 ? NO_CAPS : openNoticeCaps(tx, desk, capped, world.clock.now()),
   ]);
   return registrations.map((registration, index) => {
-    const change = startTicket(tx, world, newTicket(world, desk, registration, numbers[index]!));
+    const { contactId } = registration.reader;
+    const change = startTicket(
+      tx,
+      world,
+      newTicket(world, desk, { ...registration, contactId, number: numbers[index]! }),
+    );
     const { organisationId, receivedAt } = registration;
     const terms = termsAt(desk.promises, contracts.policyAt(organisationId, receivedAt), receivedAt);
     recordRegistration(change, terms, registration);
@@ -87,11 +92,17 @@ function recordRegistration(
   });
 }
 
-function newTicket(world: World, desk: Desk, registration: Registration, number: number): TicketRow {
+/** What a new ticket's row is made of. */
+type NewRow = Pick<
+  Registration,
+  "source" | "subject" | "receivedAt" | "priority" | "priorityReason" | "language" | "organisationId" | "linkedTicketId"
+> & { contactId: string; number: number };
+
+export function newTicket(world: World, desk: Desk, registration: NewRow): TicketRow {
   return {
     desk_id: desk.deskId,
     ticket_id: newId(world),
-    number,
+    number: registration.number,
     subject: registration.subject,
     state: "new",
     closed_as: null,
@@ -100,7 +111,7 @@ function newTicket(world: World, desk: Desk, registration: Registration, number:
     priority: registration.priority,
     priority_reason: registration.priorityReason,
     language: registration.language,
-    contact_id: registration.reader.contactId,
+    contact_id: registration.contactId,
     organisation_id: registration.organisationId,
     assignee_id: null,
     source: registration.source,

@@ -4,7 +4,7 @@ import type { TicketRow } from "./ticket-tables.ts";
 
 /** The ticket that a mail names, and whether its sender may write there. */
 export type NamedTicket = {
-  ticket: Pick<TicketRow, "ticket_id" | "number" | "state" | "closed_at" | "contact_id">;
+  ticket: Pick<TicketRow, "ticket_id" | "number" | "state" | "closed_at" | "contact_id" | "source">;
   /** The mail carries a token that only a reader of our mail can know. */
   byToken: boolean;
   mayWrite: boolean;
@@ -41,7 +41,7 @@ const MOST_CANDIDATES = 20;
 async function readTicket(tx: Tx, deskId: DeskId, ticketId: string) {
   return tx
     .selectFrom("ticket")
-    .select(["ticket_id", "number", "state", "closed_at", "contact_id"])
+    .select(["ticket_id", "number", "state", "closed_at", "contact_id", "source"])
     .where("desk_id", "=", deskId)
     .where("ticket_id", "=", ticketId)
     .executeTakeFirst();

@@ -13,7 +13,7 @@ import {
   responsePriority,
   saveClock,
 } from "@permanence/sla";
-import type { ClockEvent } from "./clock-events.ts";
+import { type ClockEvent, isPromised } from "./clock-events.ts";
 import { type Share, sharesOf, warnedOf } from "./clock-shares.ts";
 import { promisedCasesOf } from "./promised-clocks.ts";
 import { responseCaseOf } from "./response-clock.ts";
@@ -43,8 +43,9 @@ export type Folding = {
 
 export type ClockTarget = "response" | PromisedTarget;
 
-/** The response clock first. */
+/** The response clock first; none where nothing was promised, as in history. */
 export function foldingsOf(events: readonly ClockEvent[], now: Instant): Folding[] {
+  if (!isPromised(events)) return [];
   const response = responseCaseOf(events, now);
   const state = { ...foldResponse(response), pausedAt: null };
   const priority = responsePriority(response);

@@ -18,6 +18,11 @@ const REFUSALS = {
     "Another message under this key",
     "Another text, kind or state was sent under this Idempotency-Key. Nothing of this one was saved: take a new key.",
   ],
+  history: [
+    409,
+    "History",
+    "This is mail from before the desk took over, kept as history: only notes can be added. Nothing was saved; open a new ticket.",
+  ],
   unsendable: [
     422,
     "No mail can go there",
@@ -37,11 +42,13 @@ const REFUSALS = {
 
 type Changing = (tx: Tx, change: TicketChange, acting: Acting) => "done" | Refused | Promise<"done" | Refused>;
 
-/** Changes one ticket for the agent who asks: locked, only at the version that If-Match names, and saved as one. */
+/** Changes one ticket for the agent who asks: locked, only at the version that If-Match names, and saved as one. History
+ *  is not changed, but for what says that it may be. */
 export async function changeTicket(
   c: ApiContext,
   ticketId: string,
   changing: Changing,
+  { mayBeHistory = false }: { mayBeHistory?: boolean } = {},
 ): Promise<TicketListRow | Refused> {
   const { deskId, agent } = c.get("session");
   const [db, world] = [c.get("db"), c.get("world")];
@@ -49,6 +56,7 @@ export async function changeTicket(
   return db.transaction(deskId, async (tx) => {
     const change = await openTicketChange(tx, world, deskId, ticketId);
     if (change === null) return "not-found";
+    if (change.ticket.source === "history" && !mayBeHistory) return "history";
     if (!ifMatchAllows(c, change.ticket.version)) return "changed-meanwhile";
     const outcome = await changing(tx, change, { world, desk, agent });
     if (outcome !== "done") return outcome;

@@ -100,10 +100,10 @@ function selectTickets(tx: Tx, deskId: DeskId) {
 
 /** A ticket's clocks, the response clock first; and which of them it stands in the queue by. */
 const clocksOfTicket = sql<{ clocks: StoredClock[]; queued_by: string | null }>`(
-  select json_agg(json_build_object('target', k.target, 'startedAt', k.started_at, 'dueAt', k.due_at,
+  select coalesce(json_agg(json_build_object('target', k.target, 'startedAt', k.started_at, 'dueAt', k.due_at,
       'stoppedAt', k.stopped_at, 'outcome', k.outcome, 'receipt', k.receipt, 'cause', k.cause,
       'pausedAt', k.paused_at, 'published', k.published, 'warned', k.warned)
-    order by k.target <> 'response', k.due_at, k.target) as clocks,
+    order by k.target <> 'response', k.due_at, k.target), '[]') as clocks,
     (array_agg(k.target order by k.outcome = 'pending', k.target <> 'response') filter (where ${isLeading}))[1] as queued_by
   from clock k where k.desk_id = t.desk_id and k.ticket_id = t.ticket_id
 )`.as<"own">("own");

@@ -24,7 +24,8 @@ export type TicketRow = {
   contact_id: string;
   organisation_id: string | null;
   assignee_id: string | null;
-  source: "mail" | "agent";
+  /** "history": from before the desk took over; closed for good, and without clocks. */
+  source: "mail" | "agent" | "history";
   received_at: Instant;
   linked_ticket_id: string | null;
   reply_token: string;

@@ -1,6 +1,6 @@
 import { type Db, type DeskId } from "@permanence/database";
 import { instant, type World } from "@permanence/kernel";
-import { addReadJob, listUnreadMails, READ_MAIL } from "@permanence/mail";
+import { addHistoryJob, addReadJob, listUnreadHistory, listUnreadMails, READ_MAIL } from "@permanence/mail";
 
 const PATIENCE_MS = 60_000;
 const BATCH = 500;
@@ -14,6 +14,7 @@ export async function requeueUnreadMail(db: Db, world: World, deskId: DeskId): P
     const before = instant(world.clock.now() - PATIENCE_MS);
     const waiting = await listUnreadMails(tx, deskId, before, BATCH);
     for (const mail of waiting) addReadJob(tx, deskId, mail, { key: `${READ_MAIL}:${mail.inboundMailId}` });
+    if ((await listUnreadHistory(tx, deskId, 1)).length > 0) addHistoryJob(tx, deskId);
     return waiting.length;
   });
 }

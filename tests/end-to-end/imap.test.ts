@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { InboundMail, Ticket } from "../harness/api-types.ts";
+import type { InboundMail, Message, OutgoingMail, Ticket } from "../harness/api-types.ts";
 import { Dovecot } from "../harness/dovecot.ts";
 import { connectMailbox } from "../harness/imap-desk.ts";
 import { Installation } from "../harness/installation.ts";
@@ -48,4 +48,59 @@ test("what is in the mailbox from the date on becomes tickets, received when the
   expect(mailbox.filesIn(ADDRESS)).toHaveLength(1);
   const { items } = await api.get<{ items: unknown[] }>("/mailboxes");
   expect(items[0]).toMatchObject({ address: ADDRESS, kind: "imap", state: "connected", error: null });
+});
+
+test("older mail comes as history on demand: closed, without clock or notice, and what answers it is a new ticket", async (context) => {
+  if (!desk || !dovecot) return context.skip("needs root and Dovecot");
+  const [mailbox, api] = [dovecot, await desk.api("admin")];
+  const from = "lena@kantoor.example";
+  const put = (day: string, mail: Parameters<typeof plainMail>[0]) =>
+    mailbox.put(ADDRESS, plainMail(mail), Date.parse(`2026-11-${day}T09:00:00Z`));
+  const follows = (id: string) => [`In-Reply-To: <${id}>`, `References: <${id}>`];
+  put("02", { from, subject: "oude vraag", messageId: "vraag@kantoor.example", language: "nl" });
+  const answer = { from: ADDRESS, to: from, messageId: "antwoord@whise.example" };
+  put("03", { ...answer, subject: "Re: oude vraag", headers: follows("vraag@kantoor.example") });
+  put("04", { from, subject: "Re: oude vraag", headers: follows("antwoord@whise.example"), language: "nl" });
+  const before = await api.all<InboundMail>("/inbound-mails");
+  await connectMailbox(desk, mailbox, { address: ADDRESS, since: "2026-11-24", takenFolder: "Permanence/Taken" });
+
+  const contents = await api.get(`/mailboxes/${ADDRESS}/contents?from=2026-11-04`);
+  expect(contents).toMatchObject({ messages: 4, older: 2, wouldTake: { messages: 2, tooLarge: 0 } });
+  const choose = (body: object) => api.fetch("PUT", `/mailboxes/${ADDRESS}/taking`, body);
+  expect((await choose({ from: "2026-11-25", historyFrom: null })).status).toBe(422);
+  expect((await choose({ from: null, historyFrom: "2026-11-24" })).status).toBe(422);
+  expect((await choose({ from: null, historyFrom: "2026-11-01" })).status).toBe(204);
+
+  const importedMails = async () =>
+    (await api.all<InboundMail>("/inbound-mails")).filter(
+      ({ id, kind }) => kind !== null && !before.some((mail) => mail.id === id),
+    );
+  await eventually(async () => (await importedMails()).length === 4);
+  const history = (await api.all<Ticket>("/tickets?state=all")).filter(({ source }) => source === "history");
+  expect(history.map(({ subject }) => subject).toSorted((a, b) => a.localeCompare(b))).toEqual([
+    "oude vraag",
+    "trop ancien",
+  ]);
+  for (const { state, clocks } of history) expect([state, clocks]).toEqual(["closed", []]);
+  const ticket = history.find(({ subject }) => subject === "oude vraag")!;
+  const messages = await api.all<Message>(`/tickets/${ticket.id}/messages`);
+  expect(messages.map(({ kind, at }) => [kind, at.slice(0, 10)])).toEqual([
+    ["customer", "2026-11-02"],
+    ["agent", "2026-11-03"],
+    ["customer", "2026-11-04"],
+  ]);
+  expect((await api.all<OutgoingMail>("/outgoing-mails")).filter(({ to }) => to === from)).toEqual([]);
+  expect(mailbox.filesIn(ADDRESS).filter((name) => /,S/.test(name))).toEqual([]);
+  await eventually(async () => {
+    const { items } = await api.get<{ items: { history: unknown }[] }>("/mailboxes");
+    return JSON.stringify(items[0]!.history) === '{"from":"2026-10-31T23:00:00.000Z","imported":4,"done":true}';
+  });
+
+  const reply = (kind: string) => api.fetch("POST", `/tickets/${ticket.id}/messages`, { kind, text: "…" });
+  expect([(await reply("agent")).status, (await reply("note")).status]).toEqual([409, 201]);
+  put("26", { from, subject: "Re: oude vraag", headers: follows("antwoord@whise.example"), language: "nl" });
+  await eventually(async () => (await importedMails()).length === 5);
+  const live = (await api.all<Ticket>("/tickets")).find(({ contact }) => contact.address === from);
+  expect(live).toMatchObject({ source: "mail", linkedTicket: { id: ticket.id } });
+  expect(live!.clocks[0]!.target).toBe("response");
 });

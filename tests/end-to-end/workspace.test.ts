@@ -273,6 +273,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     mail!,
     "/alerts",
     "/mail-places",
+    "/mail-places/helpdesk@whise.eu",
     "/reports",
     "/reports/tickets",
     "/promises",

@@ -18,6 +18,8 @@ export type Ticket = {
   priority: string;
   language: string;
   contact: { id: string; name: string; address: string };
+  source: "mail" | "agent" | "history";
+  linkedTicket: { id: string; number: number } | null;
   receivedAt: string;
   clocks: Clock[];
 };

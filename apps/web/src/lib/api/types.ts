@@ -50,6 +50,21 @@ export type Mailbox = {
   error: string | null;
   errorSince: string | null;
   leftBehind: number;
+  takenFrom: string | null;
+  history: { from: string; imported: number; done: boolean } | null;
+};
+
+export type MailboxContents = {
+  address: string;
+  folder: string;
+  messages: number;
+  months: { month: string; messages: number }[];
+  oldest: string | null;
+  newest: string | null;
+  takenFrom: string | null;
+  wouldTake: { messages: number; bytes: number; tooLarge: number };
+  older: number;
+  history: number;
 };
 
 export type FailingAddress = {
@@ -199,7 +214,7 @@ export type Ticket = {
   priority: Priority;
   priorityReason: string;
   language: string;
-  source: "mail" | "agent";
+  source: "mail" | "agent" | "history";
   contact: { id: string; name: string; address: string };
   organisation: { id: string; name: string } | null;
   assignee: { id: string; name: string } | null;

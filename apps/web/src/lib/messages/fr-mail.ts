@@ -144,6 +144,33 @@ export const frMail = {
     publicProvider: "N’importe qui peut y avoir une adresse : cela ne dit pas où son titulaire travaille.",
     domainTaken: "Ce domaine a été confirmé pour une autre organisation. Reprenez d’abord cette confirmation.",
   },
+  contents: {
+    look: "Ce qu’elle contient…",
+    title: "Contenu de la boîte",
+    lead: "Rien n’est changé sur son serveur. Choisissez à partir de quel jour son courrier devient des tickets, et ce que devient le plus ancien.",
+    messages: (count: string, folder: string) => `${count} messages dans ${folder}`,
+    empty: (folder: string) => `${folder} est vide.`,
+    months: "Messages par mois",
+    part: { tickets: "tickets", history: "historique", left: "laissés" },
+    tickets: "En faire des tickets à partir du",
+    ticketsHelp: (since: string) => `Vide : comme maintenant, à partir du ${since}.`,
+    older: "Le courrier plus ancien",
+    leave: "reste où il est",
+    import: "devient un historique à partir du",
+    importHelp:
+      "Des tickets clos, sans horloge ni accusé. Ils se lisent, se cherchent et reçoivent des notes ; qui y répond ouvre un nouveau ticket.",
+    count: "Compter",
+    save: "Enregistrer",
+    outcome: (tickets: string, history: string, left: string) =>
+      `${tickets} deviendraient des tickets, ${history} un historique ; ${left} seraient laissés.`,
+    warning:
+      "Chaque ticket compte depuis le jour où son e-mail est arrivé : les délais passés sont dépassés aussitôt, et chaque client reçoit un accusé.",
+    tooLarge: (count: string) => `${count} sont trop grands pour être pris.`,
+    progress: (count: string) => `Historique : ${count} messages pris, la suite arrive.`,
+    finished: (count: string) => `Historique : ${count} messages, complet.`,
+    banner: "Courrier d’avant ce guichet, gardé comme historique : sans horloge ni accusé, et clos pour de bon.",
+    imported: "Repris de la boîte comme historique",
+  },
   sender: {
     proven: (domain: string) => `Expéditeur prouvé par ${domain}`,
     unproven: (domain: string) => `Rien ne prouve que ce message vient de ${domain}`,

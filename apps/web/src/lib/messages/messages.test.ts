@@ -17,7 +17,7 @@ function flatten(messages: object, path = ""): Map<string, string> {
   return found;
 }
 
-const PLACES = ["⟨1⟩", "⟨2⟩"];
+const PLACES = ["⟨1⟩", "⟨2⟩", "⟨3⟩"];
 
 const places = (text: string) => [...new Set(text.match(/⟨\d⟩/g))].toSorted();
 

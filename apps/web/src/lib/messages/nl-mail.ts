@@ -141,6 +141,33 @@ export const nlMail: MailMessages = {
     publicProvider: "Iedereen kan daar een adres hebben: het zegt niet waar de eigenaar werkt.",
     domainTaken: "Dit domein is voor een andere organisatie bevestigd. Trek dat eerst in.",
   },
+  contents: {
+    look: "Wat erin zit…",
+    title: "Inhoud van de mailbox",
+    lead: "Op de server verandert niets. Kies vanaf welke dag de post tickets wordt, en wat er met de oudere gebeurt.",
+    messages: (count, folder) => `${count} berichten in ${folder}`,
+    empty: (folder) => `${folder} is leeg.`,
+    months: "Berichten per maand",
+    part: { tickets: "als ticket", history: "geschiedenis", left: "blijft liggen" },
+    tickets: "Wordt ticket vanaf",
+    ticketsHelp: (since) => `Leeg: zoals nu, vanaf ${since}.`,
+    older: "Oudere post",
+    leave: "blijft waar hij is",
+    import: "wordt geschiedenis vanaf",
+    importHelp:
+      "Gesloten tickets, zonder klok of melding. Ze zijn te lezen en te vinden en krijgen notities; wie erop antwoordt, opent een nieuw ticket.",
+    count: "Tellen",
+    save: "Bewaren",
+    outcome: (tickets, history, left) =>
+      `${tickets} zouden tickets worden, ${history} geschiedenis; ${left} zouden blijven liggen.`,
+    warning:
+      "Elk ticket telt vanaf de dag dat zijn e-mail aankwam: termijnen die voorbij zijn, zijn meteen overschreden, en elke klant krijgt een melding.",
+    tooLarge: (count) => `${count} zijn te groot om op te halen.`,
+    progress: (count) => `Geschiedenis: ${count} berichten opgehaald, de rest volgt.`,
+    finished: (count) => `Geschiedenis: ${count} berichten, volledig.`,
+    banner: "Post van voor deze helpdesk, bewaard als geschiedenis: zonder klok of melding, en voorgoed gesloten.",
+    imported: "Als geschiedenis uit de mailbox gehaald",
+  },
   sender: {
     proven: (domain) => `Afzender bewezen door ${domain}`,
     unproven: (domain) => `Niets bewijst dat dit bericht van ${domain} komt`,

@@ -8,6 +8,8 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages): string 
   switch (type) {
     case "registered":
       return m.event.registered(text("number"), m.priority[given.priority as Priority] ?? text("priority"));
+    case "imported":
+      return m.contents.imported;
     case "state":
       return m.event.state(m.state[given.to as TicketState] ?? text("to"));
     case "closed":

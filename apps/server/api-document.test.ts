@@ -63,6 +63,8 @@ const CALLS: [string, string, unknown?][] = [
   ["PUT", "/organisations/{organisation}/domains/gmail.com"],
   ["GET", "/mailboxes/nobody@desk.example/contents?from=2026-11-01"],
   ["PUT", "/mailboxes/nobody@desk.example/taking", { from: "2026-11-01", historyFrom: null }],
+  ["GET", "/outgoing-mails/{outgoing}/way"],
+  ["GET", "/inbound-mails/{mail}/way"],
   ["GET", "/policies"],
   ["GET", "/policies/standard/versions"],
   ["GET", "/policies/none/versions"],

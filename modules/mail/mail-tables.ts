@@ -104,6 +104,8 @@ export type OutgoingMailRow = {
   next_attempt_at: Instant | null;
   last_error: string | null;
   sent_at: Instant | null;
+  /** Those that the relay put off, with its words; of very many the last ones. */
+  tries: { at: Instant; answer: string }[];
 };
 
 /** The rungs that are facts. The others of the ladder (queued, presumed) follow from them and from time. */

@@ -266,6 +266,8 @@ function recording({ db, world, hooks }: Pick<OutboxOptions, "db" | "world" | "h
   });
 }
 
+const MOST_TRIES_KEPT = 50;
+
 /** Returns what is to be known of the ticket that the mail is about. */
 function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Answered): MailEvidence[] {
   const { answer, source, at } = answered;
@@ -277,6 +279,7 @@ function recordAnswer(tx: Tx, world: World, mail: OutgoingMailRow, answered: Ans
     next_attempt_at: nextAt,
     last_error: isTaken ? null : answer.answer,
     sent_at: isTaken ? at : null,
+    ...(nextAt !== null && { tries: [...mail.tries, { at, answer: answer.answer }].slice(-MOST_TRIES_KEPT) }),
   });
   announceMail(tx, mail);
   if (nextAt !== null) {

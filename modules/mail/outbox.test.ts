@@ -182,15 +182,17 @@ test("a deferred mail is tried again after growing pauses, the very same bytes",
   sink.script = (step, _line, arrivals) => (step === "end" && arrivals < 2 ? "451 4.3.0 later" : undefined);
   const seen: string[] = [];
   const outgoingMailId = await queue();
-  const payload = { deskId: desk.deskId, outgoingMailId };
+  const [payload, tries] = [{ deskId: desk.deskId, outgoingMailId }, [] as { at: number; answer: string }[]];
 
   for (const pauseMs of [10_000, 30_000]) {
+    tries.push({ at: clock.now(), answer: "451 4.3.0 later" });
     await outbox().sendMail(payload);
     const mail = await row(outgoingMailId);
     expect(mail).toMatchObject({
       state: "queued",
       last_error: "451 4.3.0 later",
       next_attempt_at: clock.now() + pauseMs,
+      tries,
     });
     expect(await jobsOf(outgoingMailId)).toEqual([{ runAt: mail.next_attempt_at }]);
     seen.push(mail.mime_sha256.toString("hex"));
@@ -199,7 +201,7 @@ test("a deferred mail is tried again after growing pauses, the very same bytes",
     clock.advance(1);
   }
   await outbox().sendMail(payload);
-  expect(await row(outgoingMailId)).toMatchObject({ state: "sent", attempts: 3, last_error: null });
+  expect(await row(outgoingMailId)).toMatchObject({ state: "sent", attempts: 3, last_error: null, tries });
   expect(sink.mails).toHaveLength(1);
   expect(new Set(seen).size).toBe(1);
 });

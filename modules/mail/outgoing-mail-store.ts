@@ -4,12 +4,21 @@ import { sql } from "kysely";
 import type { OutgoingMailPurpose, OutgoingMailRow, OutgoingMailState } from "./mail-tables.ts";
 
 /** What is known of a mail when it is queued; the rest follows. */
-export type NewOutgoingMail = Omit<OutgoingMailRow, "state" | "mime_sha256" | "attempts" | "last_error" | "sent_at">;
+export type NewOutgoingMail = Omit<
+  OutgoingMailRow,
+  "state" | "mime_sha256" | "attempts" | "last_error" | "sent_at" | "tries"
+>;
 
 /** Queues a mail with its bytes, whose SHA-256 it returns. */
 export function insertOutgoingMail(tx: Tx, mail: NewOutgoingMail, bytes: Buffer): Buffer {
   const mime_sha256 = putBlob(tx, mail.desk_id, bytes);
-  const untried = { state: "queued", attempts: 0, last_error: null, sent_at: null } as const;
+  const untried = {
+    state: "queued",
+    attempts: 0,
+    last_error: null,
+    sent_at: null,
+    tries: [] as OutgoingMailRow["tries"],
+  } as const;
   gather(tx, outgoingMailInsert, { ...mail, ...untried, mime_sha256 });
   return mime_sha256;
 }
@@ -130,12 +139,15 @@ export async function lockMails(tx: Tx, deskId: DeskId, outgoingMailIds: string[
 }
 
 /** What an attempt, or a wish for one, made of it. */
-export type Progress = Pick<OutgoingMailRow, "state" | "attempts" | "next_attempt_at" | "last_error" | "sent_at">;
+export type Progress = Pick<
+  OutgoingMailRow,
+  "state" | "attempts" | "next_attempt_at" | "last_error" | "sent_at" | "tries"
+>;
 
 /** Whoever calls it holds the mail's lock. */
 export function saveProgress(tx: Tx, mail: OutgoingMailRow, progress: Partial<Progress>): void {
-  const { desk_id, outgoing_mail_id, state, attempts, next_attempt_at, last_error, sent_at } = mail;
-  const before = { state, attempts, next_attempt_at, last_error, sent_at };
+  const { desk_id, outgoing_mail_id, state, attempts, next_attempt_at, last_error, sent_at, tries } = mail;
+  const before = { state, attempts, next_attempt_at, last_error, sent_at, tries };
   gather(tx, outgoingMailUpdate, { desk_id, outgoing_mail_id, ...before, ...progress });
 }
 

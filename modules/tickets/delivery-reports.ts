@@ -30,7 +30,7 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
   const { inboundMail, mail, authentication } = filing;
   const known = await findReportedMail(tx, desk, filing);
   if (known === null) return verdict("It names no mail of this desk's, and moves nothing.", null);
-  const { ticket_id: ticketId } = known.mail;
+  const { ticket_id: ticketId, outgoing_mail_id: outgoingMailId } = known.mail;
   const judged = judge(desk, known, mail);
   const isBelieved = !(judged.moves && judged.rung === "displayed" && isForged(authentication));
   const finding = isBelieved ? judged : nothing("displayed", "", "It fails the checks of its sender's domain.");
@@ -39,7 +39,7 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
   if (finding.moves) {
     const evidence: NewEvidence = {
       ...{ rung: finding.rung, datedAt: finding.datedAt, detail: finding.detail },
-      ...{ at: inboundMail.received_at, source: finding.source, outgoingMailId: known.mail.outgoing_mail_id },
+      ...{ at: inboundMail.received_at, source: finding.source, outgoingMailId },
       ofNotice: isNoticeToContact(known.mail, change),
       raw: rawMail(inboundMail),
     };
@@ -47,7 +47,7 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
     await alertOfFailure(tx, change, evidence);
     if (known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
   }
-  if (!finding.moves) change.record("report", "desk", { ...rawMail(inboundMail), ...finding });
+  if (!finding.moves) change.record("report", "desk", { ...rawMail(inboundMail), outgoingMailId, ...finding });
   change.save(tx);
   return verdict(wordsOf(finding), ticketId);
 }

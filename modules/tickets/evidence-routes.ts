@@ -98,7 +98,8 @@ async function readNotice(tx: Tx, deskId: DeskId, ticketId: string, now: Instant
   const handedOverAt = evidence.find((row) => row.rung === "handed-over")?.at ?? now;
   const terms = await policyOf(tx, deskId, ticketId, handedOverAt);
   const addresses = await addressesOf(tx, deskId, ticketId);
-  return { state: mail?.state ?? null, stops: receiptStops(mail, evidence, terms, now), addresses };
+  const stops = terms === null ? [] : receiptStops(mail, evidence, terms, now);
+  return { state: mail?.state ?? null, stops, addresses };
 }
 
 /** Of the ticket's contact. */

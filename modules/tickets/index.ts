@@ -4,6 +4,7 @@ import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
+import { mailWayRoutes } from "./mail-way-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { noticeRoutes } from "./notice-routes.ts";
 import { policyPreviewRoutes } from "./policy-preview-routes.ts";
@@ -39,6 +40,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     messageRoutes(),
     contentRoutes(sanitiser),
     evidenceRoutes(),
+    mailWayRoutes(),
     alertRoutes(),
     clockRoutes(),
     noticeRoutes(),

@@ -9,7 +9,7 @@ import {
   type ResponseTarget,
   type WeeklyCalendar,
 } from "@permanence/sla";
-import { type ClockEvent, readClockEvents, startOf } from "./clock-events.ts";
+import { type ClockEvent, isPromised, readClockEvents, startOf } from "./clock-events.ts";
 import type { Priority } from "./ticket-tables.ts";
 
 /** Folds the response clock of a ticket from its own chain. Pure. */
@@ -45,9 +45,11 @@ function keptCalendars(policy: ResponsePolicy): ResponsePolicy {
   return Object.fromEntries(targets) as ResponsePolicy;
 }
 
-/** What the policy, as it was when the ticket was registered, demands of a notice handed over at `at`. */
-export async function policyOf(tx: Tx, deskId: DeskId, ticketId: string, at: Instant): Promise<ResponseTarget> {
+/** What the policy, as it was when the ticket was registered, demands of a notice handed over at `at`; null where
+ *  nothing was promised. */
+export async function policyOf(tx: Tx, deskId: DeskId, ticketId: string, at: Instant): Promise<ResponseTarget | null> {
   const events = (await readClockEvents(tx, deskId, [ticketId])).get(ticketId)!;
+  if (!isPromised(events)) return null;
   const { policy, priority } = startOf(events);
   const raised = events.findLast((event) => event.type === "priority" && event.at <= at)?.data?.["to"];
   return policy[(raised as Priority | undefined) ?? priority];

@@ -259,6 +259,8 @@ async function pathsOfAllPages(): Promise<string[]> {
   const ticket = await page.locator('a[href^="/tickets/"]:not([href="/tickets/new"])').first().getAttribute("href");
   await page.goto(`${desk.web}/mailroom`);
   const mail = await page.locator('a[href^="/mailroom/"]').first().getAttribute("href");
+  await page.goto(`${desk.web}/quarantine?show=all`);
+  const inbound = await page.locator('a[href^="/quarantine/"]').first().getAttribute("href");
   return [
     "/",
     "/sign-in",
@@ -272,6 +274,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/mailroom",
     mail!,
     "/alerts",
+    inbound!,
     "/mail-places",
     "/mail-places/helpdesk@whise.eu",
     "/reports",

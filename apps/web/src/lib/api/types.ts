@@ -264,6 +264,9 @@ export type TicketEvent = {
   data: Record<string, unknown> | null;
 };
 
+/** One step of a mail's way. */
+export type WayStep = Pick<TicketEvent, "at" | "type" | "data">;
+
 export type Evidence = {
   id: string;
   rung: Rung;

@@ -160,6 +160,18 @@ export const enMail: MailMessages = {
     banner: "Mail from before this desk, kept as history: without clock or notice, and closed for good.",
     imported: "Taken from the mailbox as history",
   },
+  way: {
+    title: "The way of this e-mail",
+    look: "Its way",
+    queued: (to) => `prepared for ${to}`,
+    putOff: "put off by the relay",
+    brought: (server) => `brought by ${server}`,
+    fetched: "fetched from the mailbox",
+    read: (kind) => `read: ${kind}`,
+    joined: "added to the ticket’s conversation",
+    report: "a report that changes nothing",
+    source: "The report itself",
+  },
   sender: {
     proven: (domain) => `Sender proven by ${domain}`,
     unproven: (domain) => `Nothing proves that this message is from ${domain}`,

@@ -171,6 +171,18 @@ export const frMail = {
     banner: "Courrier d’avant ce guichet, gardé comme historique : sans horloge ni accusé, et clos pour de bon.",
     imported: "Repris de la boîte comme historique",
   },
+  way: {
+    title: "Le chemin de cet e-mail",
+    look: "Son chemin",
+    queued: (to: string) => `préparé pour ${to}`,
+    putOff: "remis à plus tard par le relais",
+    brought: (server: string) => `apporté par ${server}`,
+    fetched: "relevé dans la boîte",
+    read: (kind: string) => `lu : ${kind}`,
+    joined: "ajouté à la conversation du ticket",
+    report: "rapport qui ne change rien",
+    source: "Le rapport lui-même",
+  },
   sender: {
     proven: (domain: string) => `Expéditeur prouvé par ${domain}`,
     unproven: (domain: string) => `Rien ne prouve que ce message vient de ${domain}`,

@@ -168,6 +168,18 @@ export const nlMail: MailMessages = {
     banner: "Post van voor deze helpdesk, bewaard als geschiedenis: zonder klok of melding, en voorgoed gesloten.",
     imported: "Als geschiedenis uit de mailbox gehaald",
   },
+  way: {
+    title: "De weg van deze e-mail",
+    look: "Zijn weg",
+    queued: (to) => `klaargezet voor ${to}`,
+    putOff: "uitgesteld door het relais",
+    brought: (server) => `gebracht door ${server}`,
+    fetched: "opgehaald uit de mailbox",
+    read: (kind) => `gelezen: ${kind}`,
+    joined: "bij het gesprek van het ticket gezet",
+    report: "bericht dat niets verandert",
+    source: "Het bericht zelf",
+  },
   sender: {
     proven: (domain) => `Afzender bewezen door ${domain}`,
     unproven: (domain) => `Niets bewijst dat dit bericht van ${domain} komt`,

@@ -33,6 +33,24 @@ Content-Type: text/plain; name=notes.txt
 Content-Disposition: attachment; filename=notes.txt
 
 Rien ne va.
+--b
+Content-Type: message/rfc822
+
+From: Ann <ann@elsewhere.example>
+Subject: Avant
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=c
+
+--c
+Content-Type: text/html; charset=utf-8
+
+<p>Voyez</p>
+--c
+Content-Type: text/plain; name=notes.txt
+Content-Disposition: attachment; filename=notes.txt
+
+Rien.
+--c--
 --b--
 `;
 const UNKNOWN = "00000000-0000-7000-8000-000000000000";
@@ -63,6 +81,11 @@ const CALLS: [string, string, unknown?][] = [
   ["PUT", "/organisations/{organisation}/domains/gmail.com"],
   ["GET", "/mailboxes/nobody@desk.example/contents?from=2026-11-01"],
   ["PUT", "/mailboxes/nobody@desk.example/taking", { from: "2026-11-01", historyFrom: null }],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/0/message"],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/1/message"],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/1/message?in=0"],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/1/message/html"],
+  ["GET", "/tickets/{mailed}/messages/{message}/attachments/1/message/attachments/0"],
   ["GET", "/outgoing-mails/{outgoing}/way"],
   ["GET", "/inbound-mails/{mail}/way"],
   ["GET", "/policies"],

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type DeskId, readBlob, type Tx } from "@permanence/database";
+import { readBlob } from "@permanence/database";
 import { mailFrameDocument, mailFramePolicy, type SafePage, type Sanitiser, SANITISER_VERSION } from "@permanence/mail";
-import { type ApiContext, apiRouter, problem, problems } from "@permanence/people";
+import { apiRouter, problems } from "@permanence/people";
+import { attachmentHeaders, noSuchContent, notShown, picturesIn } from "./mail-content.ts";
 import { findMessage, listAttachments } from "./message-store.ts";
 import { PageCache } from "./page-cache.ts";
 import { findTicket } from "./ticket-store.ts";
-import type { AttachmentRow } from "./ticket-tables.ts";
 
 const Message = z.object({ id: z.uuid(), messageId: z.uuid() });
 const Flag = z.enum(["0", "1"]).default("0");
@@ -60,7 +60,11 @@ export function contentRoutes(sanitiser: Sanitiser) {
       const html = bytes.toString("utf8");
       const attachments = await listAttachments(tx, deskId, [messageId]);
       const ticket = await findTicket(tx, deskId, id);
-      return { language: ticket!.language, html, pictures: await picturesIn(html, attachments, tx, deskId) };
+      const pictures = attachments.map(({ content_id: contentId, type, size_bytes: sizeBytes, sha256 }) => ({
+        ...{ contentId, type, sizeBytes },
+        read: () => readBlob(tx, deskId, sha256),
+      }));
+      return { language: ticket!.language, html, pictures: await picturesIn(html, pictures) };
     });
     if (found === null) return noSuchContent(c);
     const key = `${messageId} ${remote} ${SANITISER_VERSION}`; // A message never changes.
@@ -91,54 +95,3 @@ export function contentRoutes(sanitiser: Sanitiser) {
 }
 
 const ROOM_FOR_PAGES_BYTES = 16 * 1024 * 1024;
-
-function notShown(c: ApiContext, reason: string) {
-  const elsewhere = "Its text is in the conversation, its bytes under the mail.";
-  return problem(c, 422, "Not shown", `This mail's HTML could not be made safe to show: ${reason} ${elsewhere}`);
-}
-
-/** Pictures that no browser runs as a program; SVG is not among them. */
-const SHOWN_PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
-
-/** The type that a sender declares is believed for these pictures only, and nothing may be guessed from the bytes. */
-function attachmentHeaders({ name, type }: AttachmentRow, inline: boolean): Record<string, string> {
-  const isPicture = SHOWN_PICTURES.has(type);
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  ); // RFC 8187
-  return {
-    "content-type": isPicture ? type : "application/octet-stream",
-    "content-disposition": `${inline && isPicture ? "inline" : "attachment"}; filename*=UTF-8''${encoded}`,
-    "content-security-policy": "default-src 'none'; sandbox",
-    "x-content-type-options": "nosniff",
-    "cache-control": "private, max-age=3600",
-  };
-}
-
-/** What one page may carry of its own pictures; those past it are attachments like others. */
-const MOST_PICTURE_BYTES = 10_000_000;
-
-/** The pictures that the page shows of its own mail, as `data:` addresses: its frame has no origin, so no cookie goes
- *  with what it fetches (seen in Chromium), and its policy lets it fetch nothing of ours anyway. */
-async function picturesIn(
-  html: string,
-  attachments: AttachmentRow[],
-  tx: Tx,
-  deskId: DeskId,
-): Promise<Record<string, string>> {
-  const pictures: Record<string, string> = {};
-  let left = MOST_PICTURE_BYTES;
-  for (const { content_id: id, type, sha256, size_bytes: size } of attachments) {
-    if (id === null || !SHOWN_PICTURES.has(type) || size > left || !html.includes(id)) continue;
-    const bytes = await readBlob(tx, deskId, sha256);
-    if (bytes === null) continue;
-    pictures[id] = `data:${type};base64,${bytes.toString("base64")}`;
-    left -= size;
-  }
-  return pictures;
-}
-
-function noSuchContent(c: ApiContext) {
-  return problem(c, 404, "Not found", "There is no such message or attachment on this ticket.");
-}

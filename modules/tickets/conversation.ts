@@ -1,6 +1,6 @@
 import { type DeskId, putBlob, type Tx } from "@permanence/database";
 import { type Instant, newId } from "@permanence/kernel";
-import type { InboundMailRow, MailAttachment } from "@permanence/mail";
+import type { InboundMailRow, MailAttachment, ReadMail } from "@permanence/mail";
 import { rawMail } from "./raw-mail.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import type { AttachmentRow, MessageKind, MessageRow } from "./ticket-tables.ts";
@@ -19,6 +19,8 @@ export type NewMessage = {
   attachments: MailAttachment[];
   inboundMail: Pick<InboundMailRow, "inbound_mail_id" | "sha256"> | null;
   outgoingMailId: string | null;
+  /** Of a mail. */
+  forms?: Pick<ReadMail, "invitation" | "protection">;
 };
 
 /** Adds a message to the ticket under change, which writes it when it is saved. Contents are kept by their hash at once. */
@@ -38,6 +40,8 @@ export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): M
     html_sha256: message.html === null ? null : putBlob(tx, deskId, Buffer.from(message.html)),
     inbound_mail_id: message.inboundMail?.inbound_mail_id ?? null,
     outgoing_mail_id: message.outgoingMailId,
+    invitation: message.forms?.invitation ?? null,
+    protection: message.forms?.protection ?? null,
   };
   change.addMessage(row, keepAttachments(tx, deskId, row.message_id, message.attachments));
   const ofAgent = message.agentId === null ? "desk" : `agent:${message.agentId}`; // Of history nobody knows which.

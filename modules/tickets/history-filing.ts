@@ -31,7 +31,7 @@ export async function fileHistory(tx: Tx, { world }: Reading, desk: Desk, filing
   addMessage(tx, change, {
     kind: customer === sender ? "customer" : "agent",
     ...{ at: inboundMail.received_at, from: sender, agentId: null, outgoingMailId: null, inboundMail },
-    ...{ text: mail.text, reply: mail.reply, html: mail.html, attachments: mail.attachments },
+    ...{ text: mail.text, reply: mail.reply, html: mail.html, attachments: mail.attachments, forms: mail },
   });
   const { closed_at } = change.ticket;
   if (inboundMail.received_at > closed_at!) change.set({ closed_at: inboundMail.received_at });

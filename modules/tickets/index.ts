@@ -1,5 +1,6 @@
 import type { MailReader, Sanitiser } from "@permanence/mail";
 import { alertRoutes } from "./alert-routes.ts";
+import { attachedMessageRoutes } from "./attached-message-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
@@ -39,6 +40,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     ticketChangeRoutes(),
     messageRoutes(),
     contentRoutes(sanitiser),
+    attachedMessageRoutes({ sanitiser, reader }),
     evidenceRoutes(),
     mailWayRoutes(),
     alertRoutes(),

@@ -95,6 +95,8 @@ async function recordAutoReply(
   change!.record("auto-reply", "customer", {
     ...rawMail(inboundMail),
     from: mail.from?.address ?? null,
+    automatic: mail.automatic,
+    absentUntil: mail.absentUntil,
   });
   change!.save(tx);
   return verdict("auto-reply", mail.automatic, named.ticket.ticket_id);
@@ -239,5 +241,6 @@ function addCustomerMessage(tx: Tx, change: TicketChange, { inboundMail, mail, s
     attachments: mail.attachments,
     inboundMail,
     outgoingMailId: null,
+    forms: mail,
   });
 }

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { instant, toIso } from "@permanence/kernel";
 import { AuthenticationView, senderProof, SenderProofView } from "@permanence/mail";
 import { IsoText } from "@permanence/people";
+import { InvitationView, isMessageFile, ProtectionView, showInvitation } from "./message-forms.ts";
 import type { ListedEvent, ListedMessage } from "./message-store.ts";
 import type { AttachmentRow, MessageRow } from "./ticket-tables.ts";
 
@@ -12,6 +13,7 @@ const AttachmentView = z
     type: z.string(),
     sizeBytes: z.number(),
     inline: z.boolean(),
+    isMessage: z.boolean().openapi({ description: "Whether it can be opened as a message" }),
     url: z.string(),
   })
   .openapi("Attachment");
@@ -29,6 +31,10 @@ export const MessageView = z
     outgoingMailId: z.string().nullable(),
     authentication: AuthenticationView.nullable().openapi({ description: "null: nobody checked, or no mail" }),
     sender: SenderProofView.nullable().openapi({ description: "Of a customer's mail; null for all else" }),
+    invitation: InvitationView.nullable().openapi({
+      description: "What its calendar proposes; believed no more than its words",
+    }),
+    protection: ProtectionView.nullable(),
     attachments: z.array(AttachmentView),
   })
   .openapi("Message");
@@ -61,6 +67,8 @@ export function messageView(
     outgoingMailId: row.outgoing_mail_id,
     authentication: row.authentication ?? null,
     sender: row.inbound_mail_id === null ? null : senderProof(row.authentication ?? null),
+    invitation: row.invitation && showInvitation(row.invitation),
+    protection: row.protection,
     attachments: own.map((attachment) => attachmentView(row, attachment)),
   };
 }
@@ -72,6 +80,7 @@ function attachmentView(message: MessageRow, row: AttachmentRow): z.infer<typeof
     type: row.type,
     sizeBytes: row.size_bytes,
     inline: row.inline,
+    isMessage: isMessageFile(row),
     url: attachmentUrl(message, row.position),
   };
 }

@@ -1,4 +1,5 @@
 import type { DeskId } from "@permanence/database";
+import type { Invitation, MailProtection } from "@permanence/mail";
 import type { Instant } from "@permanence/kernel";
 import type { ColumnType } from "kysely";
 
@@ -50,6 +51,8 @@ export type MessageRow = {
   html_sha256: Buffer | null;
   inbound_mail_id: string | null;
   outgoing_mail_id: string | null;
+  invitation: Invitation | null;
+  protection: MailProtection | null;
 };
 
 export type AttachmentRow = {

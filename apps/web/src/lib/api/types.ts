@@ -233,6 +233,7 @@ export type Attachment = {
   type: string;
   sizeBytes: number;
   inline: boolean;
+  isMessage: boolean;
   url: string;
 };
 
@@ -251,7 +252,40 @@ export type Message = {
   authentication:
     | (Record<"spf" | "dkim" | "dmarc" | "arc", CheckResult> & { by: string; domain: string | null })
     | null;
+  invitation: Invitation | null;
+  protection: Protection | null;
   attachments: Attachment[];
+};
+
+type InvitationTime = { local: string; at: string | null };
+
+/** What a mail's calendar proposes. */
+export type Invitation = {
+  method: string;
+  summary: string;
+  description: string;
+  start: InvitationTime | null;
+  end: InvitationTime | null;
+  timeZone: string | null;
+  location: string;
+  organiser: { name: string; address: string } | null;
+  repeats: boolean;
+};
+
+export type Protection = { kind: "signed" | "encrypted"; scheme: "openpgp" | "smime" };
+
+/** A message that a mail carries. */
+export type AttachedMessage = {
+  from: { name: string; address: string } | null;
+  to: { name: string; address: string }[];
+  cc: { name: string; address: string }[];
+  subject: string;
+  date: string | null;
+  text: string;
+  hasHtml: boolean;
+  invitation: Invitation | null;
+  protection: Protection | null;
+  attachments: Omit<Attachment, "url">[];
 };
 
 export type CheckResult = "pass" | "fail" | "softfail" | "neutral" | "none" | "temperror" | "permerror";

@@ -4,7 +4,7 @@ import { fr } from "#lib/messages/fr.ts";
 import { describeStep } from "#lib/mailroom/way-words.ts";
 
 const describe = (type: string, data: Record<string, unknown> | null, m = en) =>
-  describeStep({ at: "2026-11-23T13:02:00.000Z", type, data }, "own", m);
+  describeStep({ at: "2026-11-23T13:02:00.000Z", type, data }, "own", m, "en");
 
 test.each([
   ["mail-queued", { to: "a@b.example", purpose: "notice" }, "prepared for a@b.example", []],

@@ -1,13 +1,14 @@
 import type { Rung, WayStep } from "#lib/api/types.ts";
 import { inWords, sourceInWords } from "#lib/messages/desk-sentences.ts";
 import type { Messages } from "#lib/messages/fr.ts";
+import type { LanguageCode } from "#lib/messages/languages.ts";
 import { describeEvent } from "#lib/ticket/event-words.ts";
 
 /** What one step of a mail's way was: in a few words, and what was said of it. */
 export type StepInWords = { text: string; details: string[]; isBad: boolean; reportId: string | null };
 
 /** @param mailId the mail whose way it is: a report on it is another mail */
-export function describeStep(step: WayStep, mailId: string, m: Messages): StepInWords {
+export function describeStep(step: WayStep, mailId: string, m: Messages, language: LanguageCode): StepInWords {
   const data = step.data ?? {};
   const text = (name: string) => (typeof data[name] === "string" ? data[name] : "");
   const said = [text("detail"), text("why")].filter(Boolean).map((sentence) => inWords(sentence, m));
@@ -34,7 +35,7 @@ export function describeStep(step: WayStep, mailId: string, m: Messages): StepIn
       return { ...told, text: m.receipt[rung] ?? rung, details, isBad: rung === "failed" };
     }
     default:
-      return { ...told, text: describeEvent({ ...step, sequence: 0, actor: { kind: "desk", name: "" } }, m) };
+      return { ...told, text: describeEvent({ ...step, sequence: 0, actor: { kind: "desk", name: "" } }, m, language) };
   }
 }
 

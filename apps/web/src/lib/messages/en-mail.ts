@@ -172,6 +172,36 @@ export const enMail: MailMessages = {
     report: "a report that changes nothing",
     source: "The report itself",
   },
+  forms: {
+    invitation: {
+      request: "An invitation",
+      cancel: "An appointment that is cancelled",
+      reply: "An answer to an invitation",
+      counter: "Another time proposed",
+      publish: "An appointment",
+    },
+    when: "When",
+    where: "Where",
+    organiser: "Organised by",
+    repeats: "It repeats.",
+    elsewhere: (local, zone) => `${local}, ${zone}`,
+    protection: {
+      signed: {
+        openpgp: "Signed (OpenPGP)",
+        smime: "Signed (S/MIME)",
+      },
+      encrypted: {
+        openpgp: "Encrypted (OpenPGP)",
+        smime: "Encrypted (S/MIME)",
+      },
+    },
+    signedHelp: "The signature was not checked.",
+    encryptedHelp: "This desk cannot read it: ask its sender to write it unencrypted.",
+    openMessage: "Open",
+    attached: "Attached message",
+    attachedHelp: "Attached by the sender: nothing proves who wrote it.",
+    backToTicket: "To the ticket",
+  },
   sender: {
     proven: (domain) => `Sender proven by ${domain}`,
     unproven: (domain) => `Nothing proves that this message is from ${domain}`,

@@ -298,6 +298,7 @@ export const en: Messages = {
     warned: (target, percent) => `${target}: ${percent} % of the time is used up`,
     notAssigned: (to) => `the rule names nobody who works here: ${to}`,
     subject: "subject",
+    awayUntil: (day) => `automatic reply: away until ${day}`,
     callLogged: "call logged",
     customer: "The customer",
     desk: "The desk",

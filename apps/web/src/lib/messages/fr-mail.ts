@@ -183,6 +183,36 @@ export const frMail = {
     report: "rapport qui ne change rien",
     source: "Le rapport lui-même",
   },
+  forms: {
+    invitation: {
+      request: "Invitation",
+      cancel: "Rendez-vous annulé",
+      reply: "Réponse à une invitation",
+      counter: "Autre moment proposé",
+      publish: "Rendez-vous",
+    },
+    when: "Quand",
+    where: "Où",
+    organiser: "Organisé par",
+    repeats: "Se répète.",
+    elsewhere: (local: string, zone: string) => `${local}, ${zone}`,
+    protection: {
+      signed: {
+        openpgp: "Signé (OpenPGP)",
+        smime: "Signé (S/MIME)",
+      },
+      encrypted: {
+        openpgp: "Chiffré (OpenPGP)",
+        smime: "Chiffré (S/MIME)",
+      },
+    },
+    signedHelp: "La signature n’a pas été vérifiée.",
+    encryptedHelp: "Ce guichet ne peut pas le lire : demandez à l’expéditeur de l’envoyer en clair.",
+    openMessage: "Ouvrir",
+    attached: "Message joint",
+    attachedHelp: "Joint par l’expéditeur : rien ne prouve de qui il vient.",
+    backToTicket: "Au ticket",
+  },
   sender: {
     proven: (domain: string) => `Expéditeur prouvé par ${domain}`,
     unproven: (domain: string) => `Rien ne prouve que ce message vient de ${domain}`,

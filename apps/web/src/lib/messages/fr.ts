@@ -317,6 +317,7 @@ export const fr = {
     warned: (target: string, percent: string) => `${target} : ${percent} % du délai est écoulé`,
     notAssigned: (to: string) => `la règle ne désigne personne d’ici : ${to}`,
     subject: "sujet",
+    awayUntil: (day: string) => `réponse automatique : absent jusqu’au ${day}`,
     callLogged: "appel noté",
     customer: "Le client",
     desk: "Le guichet",

@@ -180,6 +180,36 @@ export const nlMail: MailMessages = {
     report: "bericht dat niets verandert",
     source: "Het bericht zelf",
   },
+  forms: {
+    invitation: {
+      request: "Uitnodiging",
+      cancel: "Afgezegde afspraak",
+      reply: "Antwoord op een uitnodiging",
+      counter: "Ander moment voorgesteld",
+      publish: "Afspraak",
+    },
+    when: "Wanneer",
+    where: "Waar",
+    organiser: "Georganiseerd door",
+    repeats: "Wordt herhaald.",
+    elsewhere: (local, zone) => `${local}, ${zone}`,
+    protection: {
+      signed: {
+        openpgp: "Ondertekend (OpenPGP)",
+        smime: "Ondertekend (S/MIME)",
+      },
+      encrypted: {
+        openpgp: "Versleuteld (OpenPGP)",
+        smime: "Versleuteld (S/MIME)",
+      },
+    },
+    signedHelp: "De handtekening is niet nagekeken.",
+    encryptedHelp: "Deze helpdesk kan het niet lezen: vraag de afzender het onversleuteld te sturen.",
+    openMessage: "Openen",
+    attached: "Bijgevoegd bericht",
+    attachedHelp: "Bijgevoegd door de afzender: niets bewijst van wie het komt.",
+    backToTicket: "Naar het ticket",
+  },
   sender: {
     proven: (domain) => `Afzender bewezen door ${domain}`,
     unproven: (domain) => `Niets bewijst dat dit bericht van ${domain} komt`,

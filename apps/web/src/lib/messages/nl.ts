@@ -313,6 +313,7 @@ export const nl: Messages = {
     warned: (target, percent) => `${target}: ${percent} % van de tijd is verstreken`,
     notAssigned: (to) => `de regel noemt niemand die hier werkt: ${to}`,
     subject: "onderwerp",
+    awayUntil: (day) => `automatisch antwoord: afwezig tot en met ${day}`,
     callLogged: "oproep genoteerd",
     customer: "De klant",
     desk: "Het loket",

@@ -4,7 +4,11 @@ import { fr } from "#lib/messages/fr.ts";
 import { describeEvent } from "#lib/ticket/event-words.ts";
 
 const describe = (type: string, data: Record<string, unknown> | null, m = en) =>
-  describeEvent({ sequence: 1, at: "2026-11-23T13:02:00.000Z", type, actor: { kind: "desk", name: "" }, data }, m);
+  describeEvent(
+    { sequence: 1, at: "2026-11-23T13:02:00.000Z", type, actor: { kind: "desk", name: "" }, data },
+    m,
+    "en",
+  );
 
 test.each([
   ["registered", { number: 1042, priority: "high" }, "registered as no.\u00a01042, priority high"],
@@ -24,6 +28,7 @@ test.each([
   ["warned", { target: "first-reply", percent: 80 }, "first reply: 80\u00a0% of the time is used up"],
   ["not-assigned", { to: "x@y.be" }, "the rule names nobody who works here: x@y.be"],
   ["auto-reply", { from: "a@b.be" }, "automatic reply"],
+  ["auto-reply", { from: "a@b.be", absentUntil: "2026-12-04" }, "automatic reply: away until 4 December 2026"],
   ["subject", { from: "Aide", to: "Connexion" }, "subject: Connexion"],
 ])("%s", (type, data, text) => {
   expect(describe(type, data)).toBe(text);

@@ -1,8 +1,10 @@
 import type { Clock, ClosedAs, Outcome, Priority, Rung, TicketEvent, TicketState } from "#lib/api/types.ts";
 import type { Messages } from "#lib/messages/fr.ts";
+import type { LanguageCode } from "#lib/messages/languages.ts";
+import { dayInWords } from "#lib/time/calendar-day.ts";
 
 /** What happened, in one line. A type that these pages do not know yet is shown by its name, never hidden. */
-export function describeEvent({ type, data }: TicketEvent, m: Messages): string {
+export function describeEvent({ type, data }: TicketEvent, m: Messages, language: LanguageCode): string {
   const given = data ?? {};
   const text = (name: string) => String(given[name] ?? "");
   switch (type) {
@@ -40,7 +42,9 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages): string 
     case "not-assigned":
       return m.event.notAssigned(text("to"));
     case "auto-reply":
-      return m.quarantine.kind["auto-reply"];
+      return given.absentUntil
+        ? m.event.awayUntil(dayInWords(text("absentUntil"), language))
+        : m.quarantine.kind["auto-reply"];
     case "subject":
       return m.pair(m.event.subject, text("to"));
     default:

@@ -49,3 +49,9 @@ function formatter(language: LanguageCode | "sv", timeZone: string, options: Int
   formatters.set(key, made);
   return made;
 }
+
+/** A day such as "2026-12-04", as people write it. */
+export function dayInWords(day: string, language: LanguageCode): string {
+  const at = Date.parse(day);
+  return Number.isNaN(at) ? day : formatter(language, "UTC", { dateStyle: "long" }).format(at);
+}

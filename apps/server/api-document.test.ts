@@ -88,6 +88,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/tickets/{mailed}/messages/{message}/attachments/1/message/attachments/0"],
   ["GET", "/outgoing-mails/{outgoing}/way"],
   ["GET", "/inbound-mails/{mail}/way"],
+  ["GET", "/sending-identities"],
   ["GET", "/policies"],
   ["GET", "/policies/standard/versions"],
   ["GET", "/policies/none/versions"],

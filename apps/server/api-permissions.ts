@@ -14,6 +14,7 @@ const AREAS: Record<string, Permission | null> = {
   mailboxes: "tickets",
   reports: "tickets",
   alerts: "tickets",
+  "sending-identities": "mailboxes",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
   "failing-addresses": "customers",

@@ -8,6 +8,7 @@ import {
   mailboxRoutes,
   type MailReader,
   outgoingMailRoutes,
+  sendingIdentityRoutes,
   type Sanitiser,
 } from "@permanence/mail";
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
@@ -31,6 +32,8 @@ export type ApiOptions = {
   outgoing: "smtp" | "mailroom";
   caps: boolean;
   imap: MailboxContentsOptions;
+  /** The host that mail is handed to; null where it stays. */
+  relayHost: string | null;
   /** The address at which browsers reach the site, without a slash at its end. */
   publicUrl: () => string;
   log: Log;
@@ -98,13 +101,14 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
   return session !== null && mayDo(session.agent.role, "tickets");
 }
 
-function moduleRoutes({ outgoing, caps, imap, sanitiser, reader, publicUrl }: ApiOptions) {
+function moduleRoutes({ outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl }: ApiOptions) {
   return [
     peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail }),
     inboundMailRoutes(),
     outgoingMailRoutes(),
     mailboxRoutes(),
     mailboxContentsRoutes(imap),
+    sendingIdentityRoutes({ relay: relayHost }),
     ...ticketRoutes({ sanitiser, reader, caps }),
     reportRoutes(),
     proofRoutes(),

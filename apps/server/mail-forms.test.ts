@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-const get = async (path: string) => (await service.call("GET", path)).body as any; // oxlint-disable-line typescript/no-explicit-any -- Answers of many forms.
+const get = async (path: string) => (await service.call("GET", path)).body;
 
 const part = (boundary: string, type: string, text: string) => `--${boundary}\nContent-Type: ${type}\n\n${text}\n`;
 const head = (subject: string, boundary: string) =>
@@ -42,7 +42,7 @@ test("messages within messages are opened, with what is in them, and no deeper t
     [`${at}?in=0.0`, 404],
     [`${at}?in=${Array(9).fill(0).join(".")}`, 422],
     [`${at}?in=x`, 400],
-    [`${at.replace("attachments/0", "attachments/7")}`, 404],
+    [at.replace("attachments/0", "attachments/7"), 404],
   ] as const)
     expect([path, (await service.call("GET", path)).status]).toEqual([path, status]);
   expect((await service.call("GET", at, { as: service.otherToken })).status).toBe(404);

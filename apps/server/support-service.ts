@@ -134,6 +134,7 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     ...{ db, world, events, sanitiser, reader, log },
     outgoing: configuration.smtpRelay === null ? "mailroom" : "smtp",
     caps: configuration.caps,
+    relayHost: configuration.smtpRelay?.host ?? null,
     imap: { passwordOf: passwordsOf(configuration), maxSizeBytes: configuration.maxMailBytes },
     publicUrl: () => publicUrl(configuration, port),
   });

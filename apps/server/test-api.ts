@@ -29,6 +29,7 @@ export async function openTestApi(seed: string) {
   const reader = openMailReader();
   const api = buildApi({
     ...{ db, world, events, sanitiser, reader, outgoing: "mailroom", caps: true },
+    relayHost: null,
     imap: { passwordOf: () => null, maxSizeBytes: 1_000_000 },
     publicUrl: () => "http://desk.example",
     log: () => {},

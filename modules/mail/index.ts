@@ -39,6 +39,9 @@ export { credentialsOf, type RelayAddress } from "./relay-connection.ts";
 export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
 export { type ImapIntake, startImapIntake } from "./imap-intake.ts";
 export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
+export { examineDomain, type DomainRecord } from "./domain-records.ts";
+export { SenderDns } from "./sender-dns.ts";
+export { sendingIdentityRoutes } from "./sending-identity-routes.ts";
 export { relayTrouble } from "./relay-trouble.ts";
 export { openSenderChecks, type SenderChecks, type SenderChecksOptions } from "./sender-checks.ts";
 export type { SenderClaim } from "./sender-verify.ts";
@@ -79,5 +82,6 @@ export { type MailReader, type MailReaderOptions, openMailReader } from "./read-
 export { mailFrameDocument, mailFramePolicy, MAIL_FRAME_SANDBOX } from "./html-frame.ts";
 export { openSanitiser, type Refused, type Sanitiser, SANITISER_VERSION, type SanitiserOptions } from "./sanitiser.ts";
 export type { SafePage } from "./sanitiser-page.ts";
+export { startTestDns } from "./dns-test-server.ts";
 export { TEST_CERTIFICATE } from "./smtp-test-certificate.ts";
 export { type RelayOAuth, relayTokens, type TokenSource } from "./relay-token.ts";

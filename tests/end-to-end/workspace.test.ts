@@ -277,6 +277,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     inbound!,
     "/mail-places",
     "/mail-places/helpdesk@whise.eu",
+    "/mail-places/sending",
     "/reports",
     "/reports/tickets",
     "/promises",

@@ -8,6 +8,7 @@ import { findRunningServices, type RunningService } from "../running-service.ts"
 import { checkDatabase } from "./database-checks.ts";
 import { checkDesks } from "./desk-checks.ts";
 import { fail, type Finding, ok } from "./finding.ts";
+import { checkIdentity } from "./identity-check.ts";
 import { checkImap } from "./imap-check.ts";
 import { checkClock, checkDisk } from "./machine-checks.ts";
 import { checkRelay } from "./relay-check.ts";
@@ -87,13 +88,21 @@ async function examineServer(
       return { services: [], findings: [...ofServer, lacks] };
     }
     const services = await findRunningServices(db);
-    const sends = relaysInUse(smtpRelay, services).some((relay) => relay !== null);
-    const ofDesks = await checkDesks(db, { slug: desk, sends });
+    const relay = relaysInUse(smtpRelay, services).find((each) => each !== null) ?? null;
+    const ofDesks = await checkDesks(db, { slug: desk, sends: relay !== null });
+    const ofIdentity = relay === null ? [] : await checkIdentity(db, desk, relay.host);
     const ofImap = await checkImap(db, imapPasswords, desk);
     const schema = ok("migrations", "The database has this version's schema.");
     return {
       services,
-      findings: [...checkService(services, databaseUrl === null), ...ofServer, schema, ...ofDesks, ...ofImap],
+      findings: [
+        ...checkService(services, databaseUrl === null),
+        ...ofServer,
+        schema,
+        ...ofDesks,
+        ...ofImap,
+        ...ofIdentity,
+      ],
     };
   } finally {
     await db.close();

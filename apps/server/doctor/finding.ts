@@ -7,6 +7,7 @@ type Check =
   | "desks"
   | "mailboxes"
   | "imap"
+  | "identity"
   | "incoming"
   | "outgoing"
   | "relay"

@@ -54,6 +54,18 @@ export type Mailbox = {
   history: { from: string; imported: number; done: boolean } | null;
 };
 
+export type SendingIdentity = {
+  domain: string;
+  addresses: string[];
+  records: {
+    kind: "mx" | "spf" | "dmarc" | "dkim";
+    name: string;
+    wanted: string | null;
+    found: string[];
+    state: "there" | "weak" | "missing" | "differs" | "unanswered" | "open";
+  }[];
+};
+
 export type MailboxContents = {
   address: string;
   folder: string;

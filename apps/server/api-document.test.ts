@@ -104,6 +104,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/organisations/{organisation}/contract"],
   ["PUT", "/organisations/{organisation}/contract", { policy: "gold" }],
   ["PUT", "/organisations/{organisation}/contract", { policy: "none" }],
+  ["GET", "/contracts"],
   ["POST", "/tickets", CALLER],
   ["POST", "/tickets", { ...CALLER, subject: "" }],
   ["POST", "/tickets", { ...CALLER, contact: { address: "helpdesk@whise.eu" } }],

@@ -22,7 +22,7 @@ afterAll(() => service?.close());
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
   agent:
     /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract)))\b/,
-  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|blocked-senders|failing-addresses|contacts|organisations|policies|policy-previews|calendars|public-holidays)\b/,
+  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays)\b/,
   author: /^\/(me|agents|sessions)\b/,
   admin: /^\//,
 };

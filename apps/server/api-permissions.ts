@@ -20,6 +20,7 @@ const AREAS: Record<string, Permission | null> = {
   "failing-addresses": "customers",
   organisations: "customers",
   policies: "promises",
+  contracts: "promises",
   "policy-previews": "promises",
   calendars: "promises",
   "public-holidays": "promises",

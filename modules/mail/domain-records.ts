@@ -27,12 +27,12 @@ export async function examineDomain(
   { dns, relay, limitMs = LIMIT_MS }: { dns: SenderDns; relay: string | null; limitMs?: number },
 ): Promise<DomainRecord[]> {
   const { lookup } = dns.within(limitMs);
-  return Promise.all([
+  const published = await Promise.all([
     examineMx(domain, lookup),
     examineSpf(domain, relay, lookup),
     examineDmarc(domain, lookup),
-    { kind: "dkim", name: `*._domainkey.${domain}`, wanted: null, found: [], state: "open" },
   ]);
+  return [...published, { kind: "dkim", name: `*._domainkey.${domain}`, wanted: null, found: [], state: "open" }];
 }
 
 async function examineMx(domain: string, lookup: Lookup): Promise<DomainRecord> {

@@ -34,8 +34,20 @@ export async function findContracts(tx: Tx, deskId: DeskId, organisationIds: str
   return new Contracts(rows);
 }
 
-export async function listContracts(tx: Tx, deskId: DeskId): Promise<Contract[]> {
-  return await selectContracts(tx, deskId).execute();
+/** Every contract with its organisation's name, which they are sorted by; the earliest first. */
+export async function listContracts(tx: Tx, deskId: DeskId): Promise<(Contract & { organisationName: string })[]> {
+  return await tx
+    .selectFrom("contract as c")
+    .innerJoin("organisation as o", (join) =>
+      join.onRef("o.desk_id", "=", "c.desk_id").onRef("o.organisation_id", "=", "c.organisation_id"),
+    )
+    .select(["c.organisation_id as organisationId", "o.name as organisationName", "c.holds_from as holdsFrom"])
+    .select(["c.policy", "c.made_by as madeBy", "c.made_at as madeAt"])
+    .where("c.desk_id", "=", deskId)
+    .orderBy("o.name")
+    .orderBy("c.organisation_id")
+    .orderBy("c.holds_from")
+    .execute();
 }
 
 function selectContracts(tx: Tx, deskId: DeskId) {

@@ -4,7 +4,7 @@ import { fromIso, type Instant, instant, toIso } from "@permanence/kernel";
 import type { Context } from "hono";
 import { type ApiContext, type ApiEnv, apiRouter, IsoText, json, jsonBody, problem, problems } from "./api.ts";
 import { calendarSchema } from "./calendar-settings.ts";
-import { findContracts, saveContract } from "./contract-store.ts";
+import { findContracts, listContracts, saveContract } from "./contract-store.ts";
 import { deskOf, forgetDesk } from "./desk-store.ts";
 import { findOrganisation } from "./organisation-store.ts";
 import { calendarsIn, policySchema, STANDARD_POLICY } from "./policy-settings.ts";
@@ -79,6 +79,19 @@ const addCalendarVersion = createRoute({
   description: "Clocks of tickets received before keep counting by the version that they began with.",
   request: { params: Name, body: jsonBody(NewCalendar) },
   responses: { 201: json(CalendarView, "The new version."), ...problems(400, 422) },
+});
+const ListedContract = z
+  .object({
+    organisation: z.object({ id: z.string(), name: z.string() }),
+    policy: z.string().nullable().openapi({ description: "null: the desk's own again" }),
+    holdsFrom: IsoText,
+    madeBy: z.string(),
+    madeAt: IsoText,
+  })
+  .openapi("ListedContract");
+const listContractsRoute = createRoute({
+  ...{ method: "get", path: "/contracts", tags, summary: "Every contract, by organisation, the earliest first" },
+  responses: { 200: json(items(ListedContract), "All of them, also those that others replaced.") },
 });
 const findContract = createRoute({
   ...{ method: "get", path: "/organisations/{id}/contract", tags, summary: "Which policy an organisation has now" },
@@ -164,6 +177,16 @@ function addVersions(routes: Routes): void {
 }
 
 function addContracts(routes: Routes): void {
+  routes.openapi(listContractsRoute, async (c) => {
+    const { deskId } = c.get("session");
+    const rows = await c.get("db").transaction(deskId, (tx) => listContracts(tx, deskId));
+    const items = rows.map(({ organisationId: id, organisationName: name, holdsFrom, madeAt, ...rest }) => ({
+      ...{ organisation: { id, name }, ...rest },
+      ...{ holdsFrom: toIso(holdsFrom), madeAt: toIso(madeAt) },
+    }));
+    return c.json({ items }, 200);
+  });
+
   routes.openapi(findContract, async (c) => {
     const { deskId } = c.get("session");
     const { id } = c.req.valid("param");

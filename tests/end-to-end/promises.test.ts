@@ -67,6 +67,46 @@ test("a policy is changed, from a moment on", async () => {
   });
 });
 
+test("a rule is added and taken away on the page", async () => {
+  const found = watchPage(page, desk.web);
+  await page.goto(`${desk.web}/promises/policies/gold`); // Begun from what is promised to all.
+  const save = async (version: number) => {
+    await page.getByRole("button", { name: "Enregistrer" }).click();
+    await page.getByText(`Enregistré : version ${version}.`).waitFor();
+    return ((await versions("policies/gold")).at(-1)!.document as unknown as { escalation: unknown[] }).escalation;
+  };
+  await page.locator('select[name="rule.0.target"]').selectOption("resolution");
+  await page.locator('select[name="rule.0.priority"]').selectOption("high");
+  await page.locator('select[name="rule.0.at"]').selectOption("80");
+  await page.locator('select[name="rule.0.raise"]').selectOption("urgent");
+  await page.locator('select[name="rule.0.assign"]').selectOption("lead");
+  expect(await save(1)).toEqual([{ target: "resolution", priority: "high", at: 80, raise: "urgent", assign: "lead" }]);
+  await page.goto(`${desk.web}/promises/policies/gold`);
+  expect(await page.locator('select[name="rule.0.raise"]').inputValue()).toBe("urgent");
+  await page.locator('select[name="rule.0.target"]').selectOption("");
+  expect(await save(2)).toEqual([]);
+  expect(found).toEqual([]);
+});
+
+test("an organisation is given a policy of its own, from a moment on, and the desk's again", async () => {
+  const { id } = await api.post<{ id: string }>("/organisations", { name: "Agence du Port" });
+  await page.goto(`${desk.web}/promises/contracts`);
+  await page.getByLabel("Chercher une organisation").fill("port");
+  await page.getByRole("button", { name: "Chercher" }).click();
+  await page.getByRole("heading", { name: "Agence du Port" }).waitFor();
+  await page.locator(".found select").selectOption("gold");
+  await page.locator(".found").getByLabel("Vaut à partir de").fill("2031-01-01T00:00");
+  await page.getByRole("button", { name: "Donner" }).click();
+  await page.getByText("à partir du 1 janvier 2031").waitFor();
+  const { items } = await api.get<{ items: { organisation: { id: string }; policy: string; holdsFrom: string }[] }>(
+    "/contracts",
+  );
+  expect(items).toMatchObject([{ organisation: { id }, policy: "gold", holdsFrom: "2030-12-31T23:00:00.000Z" }]);
+  await page.locator("section").first().locator("select").selectOption("");
+  await page.locator("section").first().getByRole("button", { name: "Donner" }).click();
+  await page.getByText("en vigueur").waitFor({ timeout: 20_000 });
+});
+
 async function versions(path: string): Promise<Versions["items"]> {
   return (await api.get<Versions>(`/${path}/versions`)).items;
 }

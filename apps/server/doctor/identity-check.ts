@@ -53,7 +53,7 @@ function judge(domain: string, { kind, name, wanted, found, state }: DomainRecor
         `${record} is missing. ${WHY[kind]}`,
         publish || "Publish one.",
       );
-    default:
+    case "differs":
       return warn("identity", `${record} does not fit: ${found.join(", ")}. ${WHY[kind]}`, publish);
   }
 }

@@ -9,6 +9,9 @@ export type Outcome = "running" | "pending" | "met" | "breached" | "void";
 export type Receipt = "presumed" | "delivered" | "displayed";
 export type Rung = "queued" | "handed-over" | "presumed" | "delivered" | "displayed" | "failed";
 
+/** Somebody who works at the desk. */
+export type AgentSummary = { id: string; name: string; email: string; role: string };
+
 export type Me = {
   agent: { id: string; name: string; email: string; role: string; language: string };
   desk: {
@@ -134,11 +137,28 @@ export type PromisedTarget = {
 };
 
 /** Durations in milliseconds; calendars by their names, or "always". */
+/** What the desk does by itself where a target runs out. */
+export type EscalationRule = {
+  target: Clock["target"];
+  priority?: Priority;
+  at: number | "breach";
+  raise?: Priority;
+  assign?: string;
+};
+
+export type Contract = {
+  organisation: { id: string; name: string };
+  policy: string | null;
+  holdsFrom: string;
+  madeBy: string;
+  madeAt: string;
+};
+
 export type PolicyVersion = Version<{
   response: Record<Priority, ResponseTarget>;
   targets: Partial<Record<"firstReply" | "nextReply" | "resolution", PromisedTarget>>;
   warnings: { at: number[]; tell: number[] };
-  escalation: unknown[];
+  escalation: EscalationRule[];
 }>;
 
 type DaySpan = [from: string, until: string];

@@ -17,7 +17,7 @@ export function lengthText(ms: number): string {
 }
 
 /** What a form of a policy says, to be checked by the API: what it does not understand it names by its place. */
-export function readPolicy(form: FormData, { escalation }: Pick<PolicyDocument, "escalation">) {
+export function readPolicy(form: FormData) {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const response = Object.fromEntries(
     PRIORITIES.map((priority) => {
@@ -29,7 +29,25 @@ export function readPolicy(form: FormData, { escalation }: Pick<PolicyDocument, 
   );
   const targets = Object.fromEntries(TARGET_NAMES.flatMap((name) => targetOf(name, text, form)));
   const shares = (name: string) => (text(name).match(/\d+/g) ?? []).map(Number);
-  return { response, targets, warnings: { at: shares("warnings.at"), tell: shares("warnings.tell") }, escalation };
+  return {
+    response,
+    targets,
+    warnings: { at: shares("warnings.at"), tell: shares("warnings.tell") },
+    escalation: rulesIn(form, text),
+  };
+}
+
+/** Those that name a target: a rule is removed by taking its target away. */
+function rulesIn(form: FormData, text: (name: string) => string) {
+  const places = [...form.keys()].flatMap((name) => /^(rule\.\d+)\.target$/.exec(name)?.[1] ?? []);
+  return places
+    .filter((at) => text(`${at}.target`) !== "")
+    .map((at) => {
+      const share = text(`${at}.at`);
+      const chosen = ["priority", "raise", "assign"].map((name) => [name, text(`${at}.${name}`)] as const);
+      const given = Object.fromEntries(chosen.filter(([, value]) => value !== ""));
+      return { target: text(`${at}.target`), at: share === "breach" ? share : Number(share), ...given };
+    });
 }
 
 /** None where no priority has a time for it. */

@@ -58,7 +58,7 @@ test.each([
   expect(readCalendar(form).week["mon"]).toEqual(spans);
 });
 
-test("a policy keeps what its form does not show; a target without times is none", () => {
+test("a policy as its form says it; a target without times is none, and a rule without a target", () => {
   const form = new FormData();
   form.set("response.urgent.target", "1 h");
   form.set("response.urgent.calendar", "always");
@@ -66,7 +66,19 @@ test("a policy keeps what its form does not show; a target without times is none
   form.set("firstReply.low.calendar", "staffed");
   form.append("firstReply.pauses", "waiting");
   form.set("warnings.at", "50, 80 %");
-  const read = readPolicy(form, { escalation: ["kept"] });
+  for (const [name, value] of Object.entries({
+    target: "response",
+    at: "80",
+    priority: "",
+    raise: "urgent",
+    assign: "",
+  }))
+    form.set(`rule.0.${name}`, value);
+  form.set("rule.1.target", "");
+  form.set("rule.2.target", "resolution");
+  form.set("rule.2.at", "breach");
+  form.set("rule.2.assign", "lead");
+  const read = readPolicy(form);
   expect(read.response["urgent"]).toEqual({ target: "1 h", demands: "", waiting: "" });
   expect(Object.keys(read.targets)).toEqual(["firstReply"]);
   expect(read.targets["firstReply"]).toMatchObject({
@@ -74,7 +86,13 @@ test("a policy keeps what its form does not show; a target without times is none
     pauses: ["waiting"],
     by: { low: { target: "18 h", calendar: "staffed" } },
   });
-  expect(read).toMatchObject({ warnings: { at: [50, 80], tell: [] }, escalation: ["kept"] });
+  expect(read).toMatchObject({
+    warnings: { at: [50, 80], tell: [] },
+    escalation: [
+      { target: "response", at: 80, raise: "urgent" },
+      { target: "resolution", at: "breach", assign: "lead" },
+    ],
+  });
 });
 
 test("lengths and times as forms have them", () => {

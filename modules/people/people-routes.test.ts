@@ -254,6 +254,7 @@ test("the document describes every route", () => {
     "/calendars",
     "/calendars/{name}/versions",
     "/contacts",
+    "/contracts",
     "/desk",
     "/failing-addresses",
     "/failing-addresses/{address}",

@@ -37,7 +37,7 @@ test("a calendar is changed: seen first, refused with the place where it is wron
 
   await page.getByLabel("vendredi").fill("09:00-12:30, 12:00-17:00");
   await page.getByRole("button", { name: "Enregistrer" }).click();
-  await page.getByText(/week\.fri\.\d.*must not overlap/).waitFor();
+  await page.getByText(/vendredi, \d.*chevauche une autre plage/).waitFor();
   expect(await page.getByLabel("vendredi").inputValue()).toBe("09:00-12:30, 12:00-17:00"); // What was typed stays.
 
   await page.getByLabel("vendredi").fill("09:00-12:30, 13:00-17:00");

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DESK_SENTENCES, inWords, sourceInWords } from "#lib/messages/desk-sentences.ts";
+import { REFUSALS, refusalInWords } from "#lib/messages/refusals.ts";
 import { en } from "#lib/messages/en.ts";
 import { fr } from "#lib/messages/fr.ts";
 import { nl } from "#lib/messages/nl.ts";
@@ -39,12 +40,44 @@ const spoken = (pattern: RegExp) =>
     .toSorted((a, b) => b.length - a.length)[0]!
     .trim();
 
+/** All that forms of promises, tickets and reports can be refused with. */
+test("each refusal of a form has its words", () => {
+  const files = ["policy-settings", "calendar-settings", "durations"].map((name) =>
+    join(MODULES, "people", `${name}.ts`),
+  );
+  const source = [
+    ...files,
+    join(MODULES, "reports/report-request.ts"),
+    join(MODULES, "mail/mailbox-contents-routes.ts"),
+  ]
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const said = [...source.matchAll(/(["'`])(must .*?)(?<!\\)\1/g)].map((found) => found[2]!.replace(/\$\{.*?\}/g, "…"));
+  expect(said.length).toBeGreaterThan(30);
+  const programsOnly = /^must (be a list|be true or false|have 50|be the name of a target)/; // No form of ours sends such.
+  expect(said.filter((text) => !programsOnly.test(text) && refusalInWords(text, fr) === null)).toEqual([]);
+});
+
+test.each([
+  [
+    "json.document.week.fri.0: must not overlap another span, past midnight included",
+    "vendredi, 1\u00a0: chevauche une autre plage, aussi après minuit",
+  ],
+  ['json.document.response.high.target: must be a duration such as "15 min", "4 h" or "2 d"', "accusé, haute, durée"],
+  ["json.subject: must not be empty", "objet\u00a0: ne peut pas être vide"],
+  ["json.other: Invalid input", "other\u00a0: Invalid input"],
+])("%s", (told, shown) => {
+  expect(inWords(told, fr)).toContain(shown);
+});
+
 test("each of these sentences is one that the modules say", () => {
-  const said = ["mail", "people", "tickets"]
+  const said = ["mail", "people", "tickets", "reports", "proof"]
     .flatMap((name) => readdirSync(join(MODULES, name)).map((file) => join(MODULES, name, file)))
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
-  const unsaid = DESK_SENTENCES.map(([pattern]) => spoken(pattern)).filter((text) => !said.includes(text));
+  const unsaid = [...DESK_SENTENCES, ...REFUSALS]
+    .map(([pattern]) => spoken(pattern))
+    .filter((text) => !said.includes(text));
   expect(unsaid).toEqual([]);
 });

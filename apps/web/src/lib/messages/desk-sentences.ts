@@ -1,4 +1,5 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { refusalInWords } from "#lib/messages/refusals.ts";
 
 type Code = keyof Messages["sentence"];
 
@@ -67,7 +68,7 @@ export function inWords(text: string, m: Messages): string {
     const sentence = m.sentence[code];
     return typeof sentence === "string" ? sentence : sentence(inWords(found[1] ?? "", m));
   }
-  return text;
+  return refusalInWords(text, m) ?? text;
 }
 
 /** Where a piece of evidence comes from, in the reader's language. */

@@ -1,10 +1,12 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
+import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
   ...enMail,
   ...enPromises,
+  ...enRefusals,
 
   product: "Permanence",
   skip: "Go to the content",

@@ -4,10 +4,12 @@
 
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
+import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
   ...frMail,
   ...frPromises,
+  ...frRefusals,
 
   product: "Permanence",
   skip: "Aller au contenu",

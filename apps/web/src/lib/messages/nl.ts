@@ -1,10 +1,12 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
+import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
   ...nlMail,
   ...nlPromises,
+  ...nlRefusals,
 
   product: "Permanence",
   skip: "Naar de inhoud",

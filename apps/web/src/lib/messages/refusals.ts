@@ -1,0 +1,85 @@
+import type { Messages } from "#lib/messages/fr.ts";
+
+type Code = keyof Messages["refusal"];
+
+/** Why the API refuses what a form says, in English, by what pages call it. One group at most, which goes into the
+ *  translation. The API itself is for programs too, which want one language. */
+export const REFUSALS: [RegExp, Code][] = [
+  [/^must not be empty$/, "empty"],
+  [/^must be a text(?:: put it between quotes)?$/, "text"],
+  [/^must be at most (\d+) characters$/, "tooLong"],
+  [/^must be at least (\d+)$/, "atLeast"],
+  [/^must be at most (\d+)$/, "atMost"],
+  [/^must be one of ((?!those|the policies).*)$/, "oneOf"],
+  [/^must be a duration such as (.*)$/, "duration"],
+  [/^must be a time of day such as (.*)$/, "time"],
+  [/^must be two times, such as (.*)$/, "times"],
+  [/^must not be empty: it ends when it starts$/, "noSpan"],
+  [/^must be open at some time$/, "neverOpen"],
+  [/^must not overlap another span, past midnight included$/, "overlap"],
+  [/^must be (?:the name of a time zone|a time zone such as .*)$/, "zone"],
+  [/^must be a day that exists: (.*)$/, "day"],
+  [/^must be a day such as "12-25", or a day of which (.*)$/, "holiday"],
+  [/^must have one span at least$/, "oneSpan"],
+  [/^must be a (?:whole number|list of whole numbers) of per cent$/, "percent"],
+  [/^must be one of those under at$/, "underAt"],
+  [/^must be per cent such as 80, or "breach"$/, "ruleAt"],
+  [/^must raise or assign$/, "ruleDoes"],
+  [/^must be an e-mail address$/, "address"],
+  [/^must be a (?:date|day) such as (?:"?20.*)$/, "date"],
+  [/^must not lie before the first day$/, "beforeFirst"],
+  [/^must lie at most ten years before the last day$/, "tenYears"],
+  [/^holdsFrom lies in the past, and what was promised then stays\. (.*)$/, "past"],
+  [/^This desk has no policy "(.*)"\. Nothing was saved\.$/, "noPolicy"],
+  [/^This desk has no calendar "(.*)"\. Nothing was saved\.$/, "noCalendar"],
+  [/^Mail cannot wait for a day to come\. (.*)$/, "future"],
+  [/^Mail is taken from an earlier day on already\. (.*)$/, "takenAlready"],
+  [/^History begins before the day from which mail is taken\. (.*)$/, "notOlder"],
+  [/^No mail of this address is fetched by IMAP\.$/, "notFetched"],
+  [/^This is mail from before the desk took over, kept as history: (.*)$/, "history"],
+  [/^A notice goes to the customer's own addresses\. (.*)$/, "otherAddress"],
+  [/^Nobody with this id works at this desk\.$/, "noAgent"],
+  [/^The relay has taken this mail\. Nothing was changed\.$/, "tookIt"],
+  [/^This sign-in link was used already, or is too old\. (.*)$/, "usedLink"],
+  [/^A sender is blocked by a mail address\.$/, "blockAddress"],
+  [/^There is nothing at this address\.$/, "nothingHere"],
+  [
+    /^(?:This desk has|There is) no such (?:ticket|mail|alert|organisation|policy|calendar|message or attachment)\b.*$/,
+    "noSuch",
+  ],
+  [/^The mails of this ticket have more than 150 MB, too much for one file\.$/, "tooMuchProof"],
+];
+
+/** Where in the request: "json.document.week.fri.0". */
+const PLACE = /^(?:json|query|header)((?:\.[\w-]+)+): (.*)$/;
+
+/** A refusal in the reader's language, with the place that it names; null where these pages do not know it. */
+export function refusalInWords(text: string, m: Messages): string | null {
+  const placed =
+    PLACE.exec(text) ??
+    /^((?:week|holidays|openings|response|targets|warnings|escalation)(?:\.[\w-]+)*): (.*)$/.exec(text);
+  if (placed) return m.pair(placeInWords(placed[1]!, m), refusalInWords(placed[2]!, m) ?? placed[2]!);
+  for (const [pattern, code] of REFUSALS) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const sentence = m.refusal[code];
+    return typeof sentence === "string" ? sentence : sentence(found[1] ?? "");
+  }
+  return null;
+}
+
+function placeInWords(place: string, m: Messages): string {
+  const words: Record<string, string> = {
+    ...m.promises.day,
+    ...m.priority,
+    ...m.refusalPlace,
+    ...{ response: m.clock.target.response, firstReply: m.clock.target["first-reply"] },
+    ...{ nextReply: m.clock.target["next-reply"], resolution: m.clock.target.resolution },
+  };
+  const parts = place.split(".").filter((part) => part !== "" && !SILENT.has(part));
+  const named = parts.map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : (words[part] ?? part)));
+  return named.join(", ");
+}
+
+/** They say nothing to whoever sees the form. */
+const SILENT = new Set(["document", "week", "targets", "by", "contact"]);

@@ -7,6 +7,7 @@ import {
   openSanitiser,
   openSenderChecks,
   READ_HISTORY,
+  SenderDns,
   READ_MAIL,
   SEND_MAIL,
   startImapIntake,
@@ -61,9 +62,10 @@ async function startJobs({ configuration, url, log }: Start, world: SteadyWorld,
   const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
   const senders = configuration.senderChecks ? openSenderChecks({ log }) : null;
+  const dns = configuration.senderChecks ? new SenderDns() : null;
   const { smtpRelay: relay, caps, timestampUrl, publicUrl } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
-  const readMail = openInboundMailReading({ db, world, reader, caps, fresh, senders });
+  const readMail = openInboundMailReading({ db, world, reader, caps, fresh, senders, dns });
   const history = openHistoryReading(db, readMail);
   const intake = await startWorkers(db, {
     tasks: { [READ_MAIL]: readMail, [READ_HISTORY]: history.read },

@@ -40,6 +40,7 @@ export { describeImapFailure, type ImapFailure } from "./imap-failure.ts";
 export { type ImapIntake, startImapIntake } from "./imap-intake.ts";
 export { type ImapSurvey, probeMailbox, surveyMailbox } from "./imap-survey.ts";
 export { examineDomain, type DomainRecord } from "./domain-records.ts";
+export { findRecipientHosts, type RecipientHosts } from "./recipient-hosts.ts";
 export { SenderDns } from "./sender-dns.ts";
 export { sendingIdentityRoutes } from "./sending-identity-routes.ts";
 export { relayTrouble } from "./relay-trouble.ts";

@@ -37,6 +37,7 @@ export function deliveryOf(evidence: Evidence): Delivery {
     diagnostic: cleanLine(diagnostic.slice(0, 4 * LONGEST_DIAGNOSTIC))
       .slice(0, LONGEST_DIAGNOSTIC)
       .toWellFormed(),
+    remoteMta: cleanLine((fields.get("remote-mta") ?? "").slice(0, 500)).replace(/^[\w-]{1,40}\s{0,9};\s{0,9}/, ""),
     lastAttemptDate: readDate(fields.get("last-attempt-date") ?? ""),
   };
 }

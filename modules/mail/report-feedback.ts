@@ -49,6 +49,6 @@ function complainantsOf(all: (name: string) => string[], source: ReportSource, r
 function feedbackOf(recipient: string): Delivery {
   return {
     ...{ recipient, outcome: "feedback", status: "", replyCode: "", permanent: false, reason: "none" },
-    ...{ finalRecipient: "", originalRecipient: recipient, diagnostic: "", lastAttemptDate: null },
+    ...{ finalRecipient: "", originalRecipient: recipient, diagnostic: "", remoteMta: "", lastAttemptDate: null },
   };
 }

@@ -20,8 +20,10 @@ export type Delivery = {
   finalRecipient: string;
   /** RFC 3464, section 2.3.1. */
   originalRecipient: string;
-  /** The words of the system that refused, on one line. */
+  /** The words of the system that refused, or took it, on one line. */
   diagnostic: string;
+  /** RFC 3464, section 2.3.5: the host whose words they are; empty where it is not named. */
+  remoteMta: string;
   /** RFC 3464, section 2.3.7: when it was tried for the last time. */
   lastAttemptDate: Instant | null;
 };

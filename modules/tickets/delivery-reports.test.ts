@@ -1,8 +1,9 @@
 import { fromIso, instant, toIso } from "@permanence/kernel";
-import type { OutgoingMailRow } from "@permanence/mail";
+import { findInboundMail, type OutgoingMailRow, SenderDns, startTestDns } from "@permanence/mail";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { foldDueClocks } from "./clock-sweep.ts";
+import { openInboundMailReading } from "./inbound-mail-reading.ts";
 import { mail, openTestDesk, type TestDesk } from "./ticket-test-desk.ts";
 
 // A notice goes out, and what comes back moves its ticket's clock, or does not.
@@ -45,6 +46,8 @@ type Told = {
   recipient?: string;
   lastAttempt?: string;
   mta?: string;
+  /** Further lines on the recipient. */
+  more?: string[];
 };
 
 let reports = 0;
@@ -74,6 +77,7 @@ function dsn(notice: OutgoingMailRow, told: Told = {}): string {
     `Final-Recipient: rfc822; ${recipient}`,
     `Action: ${action}`,
     `Status: ${status}`,
+    ...(told.more ?? []),
     ...(lastAttempt === undefined ? [] : [`Last-Attempt-Date: ${lastAttempt}`]),
     "",
     "--r",
@@ -180,6 +184,48 @@ test.each<[string, (notice: OutgoingMailRow, other: OutgoingMailRow) => [report:
   const [report, to] = forge(notice, other.notice);
   expect((await desk.receive(report, to)).kind).toBe("report");
   expect([await clockOf(ticketId), await clockOf(other.ticketId)]).toEqual(before);
+});
+
+const RELAYED = { action: "relayed", status: "2.0.0", mta: "relay.desk.example" };
+const tookIt = (host: string, reply = "250 2.0.0 Ok") => [
+  `Remote-MTA: dns; ${host}`,
+  `Diagnostic-Code: smtp; ${reply}`,
+];
+
+test.each<[string, Told, boolean]>([
+  ["the recipient's own exchanger says 250, by the relay's word", { more: tookIt("mx.agence.example") }, true],
+  ["the recipient's own exchanger reports itself", { mta: "MX.agence.example." }, true],
+  ["another host says 250", { more: tookIt("mx.elsewhere.example") }, false],
+  ["the exchanger is named, and its reply is not", { more: ["Remote-MTA: dns; mx.agence.example"] }, false],
+  ["no host is named", {}, false],
+])("of `relayed`: where %s", async (_, told, isProven) => {
+  const server = await startTestDns({ "agence.example": { MX: ["mx.agence.example"] } });
+  onTestFinished(() => server.close());
+  const read = openInboundMailReading({ ...desk.reading, dns: new SenderDns([server.server]) });
+  const { ticketId, notice } = await noticed();
+  const inboundMailId = await desk.keep(dsn(notice, { ...RELAYED, ...told }), returnPathOf(notice));
+  await read({ deskId: desk.deskId, inboundMailId, sizeBytes: 1_000 });
+  expect(await clockOf(ticketId)).toMatchObject(
+    isProven ? { outcome: "met", receipt: "delivered" } : { outcome: "pending", receipt: null },
+  );
+});
+
+test("a DNS that does not answer is asked again for a while; then the report proves no more than it says", async () => {
+  const server = await startTestDns({ "agence.example": "silent" });
+  onTestFinished(() => server.close());
+  const read = openInboundMailReading({ ...desk.reading, dns: new SenderDns([server.server]) });
+  const { ticketId, notice } = await noticed();
+  const told = { ...RELAYED, more: tookIt("mx.agence.example") };
+  const inboundMailId = await desk.keep(dsn(notice, told), returnPathOf(notice));
+  const job = { deskId: desk.deskId, inboundMailId, sizeBytes: 1_000 };
+  const kind = async () =>
+    (await desk.db.transaction(desk.deskId, (tx) => findInboundMail(tx, desk.deskId, inboundMailId)))!.kind;
+  await read(job);
+  expect(await kind()).toBeNull();
+  desk.clock.advance(MINUTE_MS);
+  await read(job);
+  expect(await kind()).toBe("report");
+  expect(await clockOf(ticketId)).toMatchObject({ outcome: "pending" });
 });
 
 test("`relayed` is a delivery where the desk says that the hop is the last", async () => {

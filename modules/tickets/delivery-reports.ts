@@ -1,6 +1,5 @@
 import type { Tx } from "@permanence/database";
 import {
-  type Authentication,
   type Delivery,
   findMailByMessageId,
   findMailByReturnToken,
@@ -12,6 +11,7 @@ import {
 } from "@permanence/mail";
 import { clearAddress, type Desk, markAddress, normalAddress } from "@permanence/people";
 import { isForged } from "./mail-sender.ts";
+import type { Filing } from "./mail-filing.ts";
 import { alertOfFailure } from "./alert-sources.ts";
 import { isNoticeToContact, type NewEvidence, recordEvidence } from "./evidence.ts";
 import { rawMail } from "./raw-mail.ts";
@@ -19,19 +19,16 @@ import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { openTicketChange } from "./ticket-change.ts";
 
-/** A report, as it came in. */
-type Filing = { inboundMail: InboundMailRow; mail: ReadMail; authentication: Authentication | null };
-
 /**
  * Files what a machine reports of a mail of ours. It becomes evidence only where it proves that it knows that mail;
  * anything else is shown and moves nothing, or anyone could stop a clock, or make one run.
  */
 export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
-  const { inboundMail, mail, authentication } = filing;
+  const { inboundMail, authentication } = filing;
   const known = await findReportedMail(tx, desk, filing);
   if (known === null) return verdict("It names no mail of this desk's, and moves nothing.", null);
   const { ticket_id: ticketId, outgoing_mail_id: outgoingMailId } = known.mail;
-  const judged = judge(desk, known, mail);
+  const judged = judge(desk, known, filing);
   const isBelieved = !(judged.moves && judged.rung === "displayed" && isForged(authentication));
   const finding = isBelieved ? judged : nothing("displayed", "", "It fails the checks of its sender's domain.");
   if (ticketId === null) return verdict(wordsOf(finding), null);
@@ -87,7 +84,7 @@ type Finding =
     }
   | { moves: false; outcome: string; detail: string; why: string };
 
-function judge(desk: Desk, known: Known, mail: ReadMail): Finding {
+function judge(desk: Desk, known: Known, { mail, hosts }: Filing): Finding {
   const { report, delivery } = mail;
   if (report === null)
     return nothing("unknown", shortened(mail.subject, LONGEST_SUBJECT), "It does not say what became of the mail.");
@@ -103,7 +100,8 @@ function judge(desk: Desk, known: Known, mail: ReadMail): Finding {
   if (failed) return failure(failed);
   const [told] = ours;
   if (!told) return nothing(delivery[0]?.outcome ?? "unknown", "", "It does not name whom the mail was sent to.");
-  return judgeSuccess(desk, known, report, told);
+  const isFinal = isFinalHop(desk, report) || isRecipientsOwn(known.mail, report, told, hosts);
+  return judgeSuccess(known, report, told, isFinal);
 }
 
 /** The same report, sent on to where that of another ticket would go. */
@@ -124,11 +122,11 @@ function failure(told: Delivery): Finding {
 }
 
 /** RFC 3461's `relayed` says only that the mail went to a system that reports nothing. It is the end of the way where the
- *  desk has said so of the system that reports it. */
-function judgeSuccess(desk: Desk, known: Known, report: MailReport, told: Delivery): Finding {
+ *  desk has said so of the system that reports it, and at the door of the recipient's own domain. */
+function judgeSuccess(known: Known, report: MailReport, told: Delivery, isEnd: boolean): Finding {
   const { outcome, lastAttemptDate: datedAt } = told;
   const detail = detailOf(told);
-  const isFinal = outcome === "delivered" || (outcome === "relayed" && isFinalHop(desk, report));
+  const isFinal = outcome === "delivered" || (outcome === "relayed" && isEnd);
   if (!isFinal) return nothing(outcome, detail, WHY_NOT[outcome] ?? "It says nothing final.");
   const proves = known.isToReturnAddress && report.envelopeId?.toLowerCase() === known.mail.return_token;
   if (!proves) return nothing(outcome, detail, "A success counts only where it gives back the mail's own envelope id.");
@@ -143,6 +141,33 @@ const WHY_NOT: Partial<Record<Delivery["outcome"], string>> = {
 
 function isFinalHop({ settings }: Desk, { reportingMta }: MailReport): boolean {
   return settings.finalHops.includes(reportingMta.toLowerCase());
+}
+
+/** Whether the recipient's own mail exchanger has it: it reports itself, or the relay gives its name and its 2xx. */
+function isRecipientsOwn(
+  mail: OutgoingMailRow,
+  { reportingMta }: MailReport,
+  { remoteMta, replyCode, diagnostic }: Delivery,
+  hosts: Filing["hosts"],
+): boolean {
+  const own = hosts?.get(domainOf(mail.to_address));
+  if (own === undefined) return false;
+  const hasTaken = replyCode.startsWith("2") || /^2\d\d\b/.test(diagnostic);
+  return own.has(hostOf(reportingMta)) || (hasTaken && own.has(hostOf(remoteMta)));
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
+const hostOf = (name: string) => name.toLowerCase().replace(/\s.*$|\.$/s, "");
+
+/** Of a report: the domains whose exchangers may end the way of the mail that it is about. */
+export function domainsToLookUp({ kind, delivery }: ReadMail): string[] {
+  const relayed = kind === "report" ? delivery.filter(({ outcome }) => outcome === "relayed") : [];
+  return relayed.flatMap(({ recipient, finalRecipient, originalRecipient }) =>
+    [recipient, finalRecipient, originalRecipient].flatMap((address) => {
+      const normal = normalAddress(address);
+      return normal === null ? [] : [domainOf(normal)];
+    }),
+  );
 }
 
 /** Asked for at the address that only this mail carries: who answers there has it. */

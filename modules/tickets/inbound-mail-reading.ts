@@ -5,19 +5,23 @@ import {
   type Authentication,
   type FreshMails,
   addReadJob,
+  findRecipientHosts,
   type InboundMailRow,
   lockInboundMails,
   MailMemory,
   type MailReader,
   markRead,
   type RawMail,
+  type RecipientHosts,
   type ReadMail,
   type ReadMailPayload,
   type SenderChecks,
+  type SenderDns,
   type Unreadable,
 } from "@permanence/mail";
 import { type Desk, deskOf } from "@permanence/people";
 import { sql } from "kysely";
+import { domainsToLookUp } from "./delivery-reports.ts";
 import { fileHistory } from "./history-filing.ts";
 import { type Filing, fileMail, isNewRequest, registerRequests } from "./mail-filing.ts";
 import { type EarlierMail, findAlike, type Identity, lockIdentities } from "./mail-identity.ts";
@@ -35,6 +39,8 @@ export type Reading = {
   fresh?: FreshMails;
   /** Left out where nobody checks who sent a mail. */
   senders?: SenderChecks | null;
+  /** Left out where nobody looks up where recipients' mail arrives. */
+  dns?: SenderDns | null;
 };
 
 /** What a mail was found to be. The row keeps it. */
@@ -78,11 +84,25 @@ export function openInboundMailReading(reading: Reading): (job: ReadMailPayload)
       const read = await reader.read(raw.bytes, choice);
       const authentication = "unreadable" in read ? null : await verdictOn(desk, job.inboundMailId, raw, read);
       if (authentication === LATER) return await readLater(reading, job);
-      await file({ ...job, read, bytes: raw.bytes, authentication });
+      const hosts = await hostsFor(reading, read);
+      if (hosts === LATER && reading.world.clock.now() - raw.receivedAt < PATIENCE_MS)
+        return await readLater(reading, job);
+      await file({ ...job, read, bytes: raw.bytes, authentication, hosts: hosts === LATER ? NO_HOSTS : hosts });
     } finally {
       share.release();
     }
   };
+}
+
+/** A DNS that does not answer is asked again for so long; then the report proves no more than it says by itself. */
+const PATIENCE_MS = 20_000;
+const NO_HOSTS: RecipientHosts = new Map();
+
+async function hostsFor({ dns }: Reading, read: ReadMail | Unreadable): Promise<RecipientHosts | typeof LATER> {
+  const domains = "unreadable" in read || !dns ? [] : domainsToLookUp(read);
+  if (domains.length === 0) return NO_HOSTS;
+  const found = await findRecipientHosts(domains, dns!);
+  return found.size === 0 ? LATER : found;
 }
 
 const LATER_MS = 2_000;
@@ -98,6 +118,7 @@ type Apart = ReadMailPayload & {
   read: ReadMail | Unreadable;
   bytes: Buffer;
   authentication: Authentication | null;
+  hosts: RecipientHosts;
 };
 
 /** Null for a mail that was read before. */
@@ -192,7 +213,7 @@ async function fileAlone(
     else conclude(tx, reading, inboundMail, { kind: "quarantined", reason: read.unreadable, content_sha256 });
     return;
   }
-  const filing = { inboundMail, mail: read, authentication: mail.authentication };
+  const filing = { inboundMail, mail: read, authentication: mail.authentication, hosts: mail.hosts };
   if (twin) {
     const { inbound_mail_id, ticket_id: ticketId } = twin;
     const verdict = { kind: "duplicate" as const, reason: TWIN, ticketId, duplicateOf: inbound_mail_id, warnings: [] };

@@ -1,6 +1,6 @@
 import type { Tx } from "@permanence/database";
 import { detectLanguage } from "@permanence/language";
-import type { Authentication, InboundMailRow, ReadMail } from "@permanence/mail";
+import type { Authentication, InboundMailRow, ReadMail, RecipientHosts } from "@permanence/mail";
 import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts } from "@permanence/people";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
@@ -19,7 +19,13 @@ import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
 /** A readable mail, where it came in, and what is known of who sent it. */
-export type Filing = { inboundMail: InboundMailRow; mail: ReadMail; authentication: Authentication | null };
+export type Filing = {
+  inboundMail: InboundMailRow;
+  mail: ReadMail;
+  authentication: Authentication | null;
+  /** Of a report that says `relayed`: where mail to its recipients arrives. */
+  hosts?: RecipientHosts;
+};
 
 /** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
 export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Filing): Promise<Verdict> {

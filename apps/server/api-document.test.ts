@@ -89,6 +89,8 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/outgoing-mails/{outgoing}/way"],
   ["GET", "/inbound-mails/{mail}/way"],
   ["GET", "/sending-identities"],
+  ["GET", "/relay-probes/latest"],
+  ["POST", "/relay-probes", { mailbox: "helpdesk@whise.eu" }],
   ["GET", "/policies"],
   ["GET", "/policies/standard/versions"],
   ["GET", "/policies/none/versions"],

@@ -15,6 +15,7 @@ const AREAS: Record<string, Permission | null> = {
   reports: "tickets",
   alerts: "tickets",
   "sending-identities": "mailboxes",
+  "relay-probes": "mailboxes",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
   "failing-addresses": "customers",

@@ -109,7 +109,7 @@ function moduleRoutes({ outgoing, caps, imap, relayHost, sanitiser, reader, publ
     mailboxRoutes(),
     mailboxContentsRoutes(imap),
     sendingIdentityRoutes({ relay: relayHost }),
-    ...ticketRoutes({ sanitiser, reader, caps }),
+    ...ticketRoutes({ sanitiser, reader, caps, outgoing }),
     reportRoutes(),
     proofRoutes(),
   ];

@@ -23,7 +23,7 @@ export type {
   OutgoingMailRow,
   OutgoingMailState,
 } from "./mail-tables.ts";
-export { findOwnAddresses, putMail, queueMail, SEND_MAIL, type SendMailPayload } from "./outbox.ts";
+export { findOwnAddresses, putMail, queueMail, type QueuedMail, SEND_MAIL, type SendMailPayload } from "./outbox.ts";
 export { openOutbox, type Outbox, type OutboxHooks } from "./outbox-jobs.ts";
 export type { MailToQueue } from "./outgoing-mail.ts";
 export { outgoingMailRoutes } from "./outgoing-mail-routes.ts";

@@ -305,6 +305,6 @@ function appendAnswer(tx: Tx, world: World, mail: OutgoingMailRow, ticketId: str
 }
 
 function forRelay(mail: MailWithBytes) {
-  const envelopeId = mail.ticket_id === null ? null : mail.return_token;
+  const envelopeId = mail.ticket_id === null && mail.purpose !== "probe" ? null : mail.return_token;
   return { from: mail.envelope_from, to: mail.to_address, bytes: mail.bytes, envelopeId };
 }

@@ -27,6 +27,7 @@ const GIVE_UP_AFTER_MS = {
   notice: 5 * 24 * 60 * MINUTE_MS, // RFC 5321, section 4.5.4.1: "at least 4-5 days".
   reply: 5 * 24 * 60 * MINUTE_MS,
   alert: 24 * 60 * MINUTE_MS, // The page still has it.
+  probe: 60 * MINUTE_MS,
   "sign-in": 60 * MINUTE_MS, // Whoever asked for the link has long asked for another.
 } as const satisfies Record<OutgoingMailPurpose, number>;
 

@@ -42,7 +42,7 @@ export function putMail(
 
   const now = world.clock.now();
   const outgoingMailId = newId(world);
-  const returnToken = newToken(world);
+  const { returnToken = newToken(world) } = mail;
   const returnPath = tagAddress(mail.mailbox, { kind: "return", token: returnToken });
   const messageId = newMessageId(world, mail);
   const replyTo =

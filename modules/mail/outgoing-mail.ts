@@ -30,6 +30,8 @@ export type MailToQueue = {
   notBefore?: Instant;
   /** "usual" where it is missing. */
   urgency?: Urgency;
+  /** Of the return path; a new one where it is missing. */
+  returnToken?: string;
 };
 
 /** What the outbox adds to a mail of its own. Message-ID without brackets. */

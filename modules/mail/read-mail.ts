@@ -83,6 +83,7 @@ export const HEADERS_OF_INTEREST = [
   "content-language",
   "delivered-to",
   "disposition-notification-to",
+  "dkim-signature",
   "errors-to",
   "importance",
   "list-id",

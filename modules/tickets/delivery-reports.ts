@@ -15,6 +15,7 @@ import type { Filing } from "./mail-filing.ts";
 import { alertOfFailure } from "./alert-sources.ts";
 import { isNoticeToContact, type NewEvidence, recordEvidence } from "./evidence.ts";
 import { rawMail } from "./raw-mail.ts";
+import { noteReport } from "./relay-probe.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { openTicketChange } from "./ticket-change.ts";
@@ -31,6 +32,12 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
   const judged = judge(desk, known, filing);
   const isBelieved = !(judged.moves && judged.rung === "displayed" && isForged(authentication));
   const finding = isBelieved ? judged : nothing("displayed", "", "It fails the checks of its sender's domain.");
+  if (known.mail.purpose === "probe")
+    await noteReport(tx, known.mail, {
+      ...reached(finding),
+      at: inboundMail.received_at,
+      toReturnAddress: known.isToReturnAddress,
+    });
   if (ticketId === null) return verdict(wordsOf(finding), null);
   const change = (await openTicketChange(tx, world, desk.deskId, ticketId))!;
   if (finding.moves) {
@@ -185,6 +192,8 @@ function judgeDisposition(known: Known, { disposition, originalMessageId }: Mail
     permanent: false,
   };
 }
+
+const reached = (finding: Finding) => ({ outcome: finding.moves ? finding.rung : finding.outcome });
 
 function nothing(outcome: string, detail: string, why: string): Finding {
   return { moves: false, outcome, detail, why };

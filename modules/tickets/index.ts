@@ -10,6 +10,7 @@ import { messageRoutes } from "./message-routes.ts";
 import { noticeRoutes } from "./notice-routes.ts";
 import { policyPreviewRoutes } from "./policy-preview-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
+import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
@@ -33,8 +34,15 @@ export { eraseTicket } from "./erasure.ts";
 export { findTicketByName } from "./ticket-store.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
+type TicketRoutesOptions = {
+  sanitiser: Sanitiser;
+  reader: MailReader;
+  caps: boolean;
+  outgoing: "smtp" | "mailroom";
+};
+
 /** Every route of this module. `caps`: whether notices are spaced per address and hour. */
-export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser; reader: MailReader; caps: boolean }) {
+export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutesOptions) {
   return [
     readingRoutes(),
     ticketChangeRoutes(),
@@ -46,6 +54,7 @@ export function ticketRoutes({ sanitiser, reader, caps }: { sanitiser: Sanitiser
     alertRoutes(),
     clockRoutes(),
     noticeRoutes(),
+    relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),
     holidayRoutes(),
     quarantineRoutes({ caps, reader }),

@@ -13,6 +13,7 @@ import { forgedWarning, isForged, type MailSender, senderOf } from "./mail-sende
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
+import { findProbeMail, noteArrival } from "./relay-probe.ts";
 import { registerTickets, type Registration } from "./registration.ts";
 import { findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
 import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
@@ -30,6 +31,11 @@ export type Filing = {
 /** Decides what a readable mail is, and does what follows from it: a new ticket, a message, or a record. */
 export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Filing): Promise<Verdict> {
   const { inboundMail, mail, authentication } = filing;
+  const probe = await findProbeMail(tx, desk.deskId, mail);
+  if (probe !== null) {
+    await noteArrival(tx, probe, inboundMail, mail);
+    return verdict("report", "It is a probe of the relay, which arrived.");
+  }
   if (mail.kind === "report") return fileReport(tx, reading, desk, filing);
   const sender = senderOf(mail);
   const place = { envelopeTo: inboundMail.envelope_to, sender: sender?.address ?? null };

@@ -125,7 +125,29 @@ describe.each([
     });
     expect(await clockOf(first!.ticketId!)).toEqual(before);
   });
+
+  test("a probe shows that this relay keeps return path and Message-ID, and sends both reports", async () => {
+    const admin = await desk.api("admin");
+    await admin.post("/relay-probes", { mailbox: "helpdesk@whise.eu" });
+    const probe = await eventually(
+      async () => {
+        const found = await admin.get<Probe>("/relay-probes/latest");
+        return found.arrived && found.success && found.failure ? found : undefined;
+      },
+      { withinMs: 30_000, what: "all that comes back of a probe" },
+    );
+    expect(probe).toMatchObject({
+      sending: "sent",
+      arrived: { returnPathKept: true, messageIdKept: true, selectors: [] },
+      success: { toReturnAddress: true },
+      failure: { toReturnAddress: true },
+    });
+    const { items } = await api.get<List<InboundMail>>("/inbound-mails?limit=3");
+    expect(items.map(({ kind, ticketId }) => [kind, ticketId])).toEqual(Array(3).fill(["report", null]));
+  });
 });
+
+type Probe = Record<"arrived" | "success" | "failure", object | null>;
 
 async function applyFinalHop(desk: Installation, name: string): Promise<void> {
   const folder = makeFolder("final-hop");

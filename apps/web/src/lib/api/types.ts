@@ -43,51 +43,6 @@ export type Counts = {
   alerts: number;
 };
 
-export type Mailbox = {
-  address: string;
-  name: string;
-  kind: "smtp" | "imap";
-  state: "connected" | "failing" | "unknown";
-  lastContactAt: string | null;
-  lastMailAt: string | null;
-  error: string | null;
-  errorSince: string | null;
-  leftBehind: number;
-  takenFrom: string | null;
-  history: { from: string; imported: number; done: boolean } | null;
-};
-
-export type SendingIdentity = {
-  domain: string;
-  addresses: string[];
-  records: {
-    kind: "mx" | "spf" | "dmarc" | "dkim";
-    name: string;
-    wanted: string | null;
-    found: string[];
-    state: "there" | "weak" | "missing" | "differs" | "unanswered" | "open";
-  }[];
-};
-
-export type MailboxContents = {
-  address: string;
-  folder: string;
-  messages: number;
-  months: { month: string; messages: number }[];
-  oldest: string | null;
-  newest: string | null;
-  takenFrom: string | null;
-  wouldTake: { messages: number; bytes: number; tooLarge: number };
-  older: number;
-  history: number;
-};
-
-export type FailingAddress = {
-  address: string;
-  contact: { id: string; name: string };
-  failedAt: string;
-  reason: string;
-};
 export type BlockedSender = { address: string; since: string };
 
 export type Alert = {

@@ -1,7 +1,8 @@
 import { fail, type RequestEvent } from "@sveltejs/kit";
 import { call } from "#lib/api/call.ts";
 import { need } from "#lib/api/page-data.ts";
-import type { BlockedSender, FailingAddress, Mailbox } from "#lib/api/types.ts";
+import type { FailingAddress, Mailbox } from "#lib/api/mail-types.ts";
+import type { BlockedSender } from "#lib/api/types.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 type All<T> = { items: T[] };

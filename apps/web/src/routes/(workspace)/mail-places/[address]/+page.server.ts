@@ -1,7 +1,7 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { call, query } from "#lib/api/call.ts";
 import { need } from "#lib/api/page-data.ts";
-import type { Mailbox, MailboxContents } from "#lib/api/types.ts";
+import type { Mailbox, MailboxContents } from "#lib/api/mail-types.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {

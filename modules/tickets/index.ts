@@ -28,6 +28,7 @@ export { openHistoryReading } from "./history-reading.ts";
 export { openInboundMailReading, type Reading } from "./inbound-mail-reading.ts";
 export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
+export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
 export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";

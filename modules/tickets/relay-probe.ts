@@ -9,7 +9,7 @@ import {
   type ReadMail,
 } from "@permanence/mail";
 import type { Agent, Desk } from "@permanence/people";
-import { sql } from "kysely";
+import { type Generated, sql } from "kysely";
 
 /** What became known, each at its instant; what is missing has not come yet. */
 export type ProbeFindings = {
@@ -26,7 +26,7 @@ export type RelayProbeRow = {
   probe_id: string;
   mailbox: string;
   started_at: Instant;
-  started_by: string;
+  started_by: string | null;
   arriving_mail_id: string;
   bouncing_mail_id: string;
   findings: ProbeFindings;
@@ -34,7 +34,7 @@ export type RelayProbeRow = {
 
 declare module "@permanence/database" {
   interface Tables {
-    relay_probe: Omit<RelayProbeRow, "findings"> & { findings: import("kysely").Generated<ProbeFindings> };
+    relay_probe: Omit<RelayProbeRow, "findings"> & { findings: Generated<ProbeFindings> };
   }
 }
 
@@ -43,13 +43,19 @@ const NOBODY = new Set<string>(); // The probe is meant to come back to the desk
 /** Sends the two mails of a probe: one to the mailbox, one to a reader at its domain who does not exist. */
 export async function startProbe(
   tx: Tx,
-  { world, desk, agent }: { world: World; desk: Desk; agent: Agent },
+  { world, desk, agent }: { world: World; desk: Desk; agent: Agent | null },
   mailbox: string,
 ): Promise<RelayProbeRow> {
   const domain = mailbox.slice(mailbox.lastIndexOf("@") + 1);
   const send = (address: string) => queueProbeMail(tx, world, desk, { mailbox, address });
   const row = {
-    ...{ desk_id: desk.deskId, probe_id: newId(world), mailbox, started_at: world.clock.now(), started_by: agent.id },
+    ...{
+      desk_id: desk.deskId,
+      probe_id: newId(world),
+      mailbox,
+      started_at: world.clock.now(),
+      started_by: agent?.id ?? null,
+    },
     arriving_mail_id: send(mailbox).outgoingMailId,
     bouncing_mail_id: send(`nobody-${newToken(world).slice(0, 12)}@${domain}`).outgoingMailId,
   };

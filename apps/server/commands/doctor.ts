@@ -10,10 +10,15 @@ export const command = defineCommand({
     "Looks at the running service where there is one, with the settings that it was started with. " +
     "Exit code 1 where something fails; warnings do not count.",
   uses: { data: true, desk: true },
-  options: {},
-  async run({ dataDir, environment, desk, json, print, printJson }) {
+  options: {
+    probe: {
+      type: "boolean",
+      description: "Send two mails by the relay, and say what it keeps of them; takes up to a minute.",
+    },
+  },
+  async run({ dataDir, environment, desk, values, json, print, printJson }) {
     const { examine } = await import("../doctor/examination.ts");
-    const findings = await examine(readConfiguration(dataDir, environment), desk);
+    const findings = await examine(readConfiguration(dataDir, environment), desk, { probe: values.probe });
     const isWell = findings.every(({ level }) => level !== "fail");
     if (json) {
       printJson({ ok: isWell, findings });

@@ -11,6 +11,7 @@ import { fail, type Finding, ok } from "./finding.ts";
 import { checkIdentity } from "./identity-check.ts";
 import { checkImap } from "./imap-check.ts";
 import { checkClock, checkDisk } from "./machine-checks.ts";
+import { checkProbe } from "./probe-check.ts";
 import { checkRelay } from "./relay-check.ts";
 import { relaysInUse } from "./relays-in-use.ts";
 import { checkService, checkSmtp, checkWeb } from "./service-checks.ts";
@@ -22,7 +23,11 @@ const ELSEWHERE_NOTE = "postgres-is-elsewhere.txt";
 /** Looks at all that an installation stands on, and changes nothing. An embedded database that does not run is
  *  started for as long as it takes.
  *  @param desk the slug of the only desk to look at; null for all. One that does not exist is refused. */
-export async function examine(configuration: Configuration, desk: string | null): Promise<Finding[]> {
+export async function examine(
+  configuration: Configuration,
+  desk: string | null,
+  { probe = false }: { probe?: boolean } = {},
+): Promise<Finding[]> {
   const { dataDir, databaseUrl } = configuration;
   if (databaseUrl === null && !existsSync(join(dataDir, EMBEDDED_MARK))) {
     return [
@@ -33,7 +38,7 @@ export async function examine(configuration: Configuration, desk: string | null)
       ),
     ];
   }
-  const { services, findings } = await examineDatabase(configuration, desk);
+  const { services, findings } = await examineDatabase(configuration, { desk, probe });
   const relays = relaysInUse(configuration.smtpRelay, services);
   const others = await Promise.all([
     checkWeb(services),
@@ -53,11 +58,14 @@ async function foldersInUse({ dataDir, databaseUrl }: Configuration): Promise<st
 
 type Examined = { services: RunningService[]; findings: Finding[] };
 
-async function examineDatabase(configuration: Configuration, desk: string | null): Promise<Examined> {
+/** `probe`: whether mail is sent to see what the relay keeps of it. */
+type Question = { desk: string | null; probe: boolean };
+
+async function examineDatabase(configuration: Configuration, question: Question): Promise<Examined> {
   try {
     const server = await reachServer(configuration, () => {});
     try {
-      return await examineServer(server.url, configuration, desk);
+      return await examineServer(server.url, configuration, question);
     } finally {
       await server.stop();
     }
@@ -77,7 +85,7 @@ async function examineDatabase(configuration: Configuration, desk: string | null
 async function examineServer(
   url: string,
   { smtpRelay, databaseUrl, imapPasswords }: Configuration,
-  desk: string | null,
+  { desk, probe }: Question,
 ): Promise<Examined> {
   const db = await openDatabase({ url, maxConnections: 1, applicationName: "permanence doctor" });
   try {
@@ -90,6 +98,7 @@ async function examineServer(
     const services = await findRunningServices(db);
     const relay = relaysInUse(smtpRelay, services).find((each) => each !== null) ?? null;
     const ofDesks = await checkDesks(db, { slug: desk, sends: relay !== null });
+    const ofProbe = relay === null ? [] : await checkProbe(db, desk, { send: probe });
     const ofIdentity = relay === null ? [] : await checkIdentity(db, desk, relay.host);
     const ofImap = await checkImap(db, imapPasswords, desk);
     const schema = ok("migrations", "The database has this version's schema.");
@@ -102,6 +111,7 @@ async function examineServer(
         ...ofDesks,
         ...ofImap,
         ...ofIdentity,
+        ...ofProbe,
       ],
     };
   } finally {

@@ -11,6 +11,7 @@ type Check =
   | "incoming"
   | "outgoing"
   | "relay"
+  | "probe"
   | "disk"
   | "clock";
 

@@ -4,7 +4,7 @@ create table relay_probe (
   probe_id uuid not null,
   mailbox text not null,
   started_at instant not null,
-  started_by uuid not null,
+  started_by uuid, -- an agent; null: the command line
   arriving_mail_id uuid not null, -- to the mailbox itself
   bouncing_mail_id uuid not null, -- to a reader who does not exist
   findings jsonb not null default '{}', -- ProbeFindings, modules/tickets/relay-probe.ts

@@ -1,4 +1,4 @@
-import { type Db, openClaims } from "@permanence/database";
+import { type Db, type DeskId, openClaims } from "@permanence/database";
 import { listUnreadHistory, type ReadHistoryPayload, type ReadMailPayload } from "@permanence/mail";
 
 const AT_ONCE = 100;
@@ -13,7 +13,8 @@ export type HistoryReading = {
 /** @param readMail reads one, in whatever order it is called */
 export function openHistoryReading(db: Db, readMail: (job: ReadMailPayload) => Promise<void>): HistoryReading {
   const claims = openClaims(db);
-  const underWay = new Set<Promise<void>>();
+  /** By desk. `again`: more came while it was read. */
+  const underWay = new Map<DeskId, { again: boolean; ended: Promise<void> }>();
   let isClosing = false;
 
   async function readAll({ deskId }: ReadHistoryPayload): Promise<void> {
@@ -32,7 +33,7 @@ export function openHistoryReading(db: Db, readMail: (job: ReadMailPayload) => P
 
   async function readClaimed(payload: ReadHistoryPayload): Promise<void> {
     const name = `history:${payload.deskId}`;
-    if (!(await claims.take(name))) return; // Who reads it already looks until nothing is left.
+    if (!(await claims.take(name))) return; // Another process reads it, until nothing is left.
     try {
       await readAll(payload);
     } finally {
@@ -42,13 +43,21 @@ export function openHistoryReading(db: Db, readMail: (job: ReadMailPayload) => P
 
   return {
     async read(payload) {
-      const reading = readClaimed(payload);
-      underWay.add(reading);
-      await reading.finally(() => underWay.delete(reading));
+      const known = underWay.get(payload.deskId);
+      if (known) return void (known.again = true);
+      const reading = { again: false, ended: Promise.resolve() };
+      reading.ended = (async () => {
+        do {
+          reading.again = false;
+          await readClaimed(payload);
+        } while (reading.again && !isClosing);
+      })().finally(() => underWay.delete(payload.deskId));
+      underWay.set(payload.deskId, reading);
+      await reading.ended;
     },
     async close() {
       isClosing = true;
-      await Promise.allSettled(underWay);
+      await Promise.allSettled([...underWay.values()].map(({ ended }) => ended));
       await claims.close();
     },
   };

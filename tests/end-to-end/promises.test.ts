@@ -69,7 +69,10 @@ test("a policy is changed, from a moment on", async () => {
 
 test("a rule is added and taken away on the page", async () => {
   const found = watchPage(page, desk.web);
-  await page.goto(`${desk.web}/promises/policies/gold`); // Begun from what is promised to all.
+  await page.goto(`${desk.web}/promises`);
+  await page.getByLabel("Sous le nom de").fill("gold");
+  await page.getByRole("button", { name: "Nouveaux engagements" }).click(); // Begun from what is promised to all.
+  await page.waitForURL(`${desk.web}/promises/policies/gold`);
   const save = async (version: number) => {
     await page.getByRole("button", { name: "Enregistrer" }).click();
     await page.getByText(`Enregistré : version ${version}.`).waitFor();

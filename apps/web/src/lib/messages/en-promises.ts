@@ -86,7 +86,6 @@ export const enPromises: typeof frPromises = {
     },
     holidayCount: (holidays, openings) => `Holidays: ${holidays}. Exceptional openings: ${openings}.`,
     newCalendar: "New calendar",
-    newCalendarName: "new",
     stays: "What a ticket was promised stays: a change holds only for tickets received from the chosen moment on.",
     saved: (version) => `Saved: revision ${version}.`,
     responseHelp: "From the desk’s receipt of the ticket to the customer’s receipt of the notice.",
@@ -148,7 +147,7 @@ export const enPromises: typeof frPromises = {
     policy: "Promises",
     give: "Give",
     newPolicy: "New promises",
-    newPolicyName: "new",
+    name: "By the name of",
   },
   alerts: {
     title: "Alerts",

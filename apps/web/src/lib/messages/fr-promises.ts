@@ -80,7 +80,6 @@ export const frPromises = {
     holidayCount: (holidays: number, openings: number) =>
       `Jours fériés : ${holidays}. Ouvertures exceptionnelles : ${openings}.`,
     newCalendar: "Nouveau calendrier",
-    newCalendarName: "nouveau",
     stays:
       "Ce qui a été promis à un ticket reste : un changement ne vaut que pour les tickets reçus à partir de l’instant choisi.",
     saved: (version: number) => `Enregistré : version ${version}.`,
@@ -143,7 +142,7 @@ export const frPromises = {
     policy: "Engagements",
     give: "Donner",
     newPolicy: "Nouveaux engagements",
-    newPolicyName: "nouveaux",
+    name: "Sous le nom de",
   },
   alerts: {
     title: "Alertes",

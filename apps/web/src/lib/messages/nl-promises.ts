@@ -86,7 +86,6 @@ export const nlPromises: typeof frPromises = {
     },
     holidayCount: (holidays, openings) => `Feestdagen: ${holidays}. Uitzonderlijke openingen: ${openings}.`,
     newCalendar: "Nieuwe kalender",
-    newCalendarName: "nieuw",
     stays:
       "Wat aan een ticket beloofd is, blijft: een wijziging geldt alleen voor tickets die vanaf het gekozen ogenblik binnenkomen.",
     saved: (version) => `Bewaard: versie ${version}.`,
@@ -149,7 +148,7 @@ export const nlPromises: typeof frPromises = {
     policy: "Beloften",
     give: "Geven",
     newPolicy: "Nieuwe beloften",
-    newPolicyName: "nieuwe",
+    name: "Met als naam",
   },
   alerts: {
     title: "Meldingen",

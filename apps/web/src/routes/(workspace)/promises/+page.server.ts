@@ -1,6 +1,7 @@
 import { need } from "#lib/api/page-data.ts";
 import type { CalendarVersion, PolicyVersion } from "#lib/api/types.ts";
-import type { PageServerLoad } from "./$types";
+import { redirect } from "@sveltejs/kit";
+import type { Actions, PageServerLoad } from "./$types";
 
 type All<T> = { items: T[] };
 
@@ -10,4 +11,14 @@ export const load: PageServerLoad = async (event) => {
     need<All<CalendarVersion>>(event, "/calendars"),
   ]);
   return { policies: policies.items, calendars: calendars.items };
+};
+
+/** Begins a policy or a calendar under the name that was typed: its page shows a proposal. */
+export const actions: Actions = {
+  default: async ({ request }) => {
+    const form = await request.formData();
+    const name = String(form.get("name") ?? "").trim();
+    const kind = form.get("kind") === "calendar" ? "calendars" : "policies";
+    redirect(303, name === "" ? "/promises" : `/promises/${kind}/${encodeURIComponent(name.slice(0, 100))}`);
+  },
 };

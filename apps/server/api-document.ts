@@ -48,6 +48,7 @@ function commonProblems({ parameters = [], requestBody, security }: Operation): 
       403: problemOf("The agent's role does not allow it, or another site's page asks."),
     }),
     ...(takes("path") && { 404: problemOf("There is nothing at this address.") }),
+    ...(hasBody && { 413: problemOf("The body is longer than any of its kind.") }),
     ...(hasBody && { 415: problemOf("The body is no JSON by its Content-Type.") }),
     ...(texts && { 422: problemOf("A text holds NUL or half of a surrogate pair, or what is asked cannot be done.") }),
     500: problemOf("A fault of ours, which is on record."),

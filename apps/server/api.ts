@@ -16,6 +16,7 @@ import { proofRoutes } from "@permanence/proof";
 import { reportRoutes } from "@permanence/reports";
 import { queueSignInMail, ticketRoutes } from "@permanence/tickets";
 import type { Context } from "hono";
+import { limitBody } from "./api-body-limit.ts";
 import { describeApi } from "./api-document.ts";
 import { answerNoRoute } from "./api-methods.ts";
 import { requirePermission } from "./api-permissions.ts";
@@ -50,6 +51,7 @@ export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     c.set("world", world);
     await next();
   });
+  api.use(limitBody);
   api.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
   let document: object | null = null;
   api.openapi(documentRoute, (c) => c.json((document ??= describeApi(api)), 200));

@@ -1,6 +1,5 @@
 import { type ApiEnv, problem } from "@permanence/people";
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 
 /** The longest text that a route takes has 200,000 characters; in JSON one may have six bytes. */
 const MOST_BYTES = 2_000_000;
@@ -8,14 +7,23 @@ const MOST_BYTES = 2_000_000;
 const MOST_PROOF_BYTES = 30_000_000;
 
 /** Refuses what is longer than any route takes, before it is read: whoever sends it need not even be signed in. */
-export const limitBody: MiddlewareHandler<ApiEnv> = (c, next) =>
-  (c.req.path.endsWith("/proof-examinations") ? ofProofs : ofAllElse)(c, next);
+export const limitBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const most = c.req.path.endsWith("/proof-examinations") ? MOST_PROOF_BYTES : MOST_BYTES;
+  if (Number(c.req.header("content-length") ?? 0) > most) return tooLarge(c, most);
+  const { body, method, headers, url } = c.req.raw;
+  // RFC 9112, section 6.3: without either field there is none; of pages, which ask in this process, it is limited already.
+  if (c.req.header("transfer-encoding") === undefined || body === null) return next();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > most) return tooLarge(c, most);
+    chunks.push(chunk);
+  }
+  c.req.raw = new Request(url, { method, headers, body: Buffer.concat(chunks) });
+  return next();
+};
 
-const ofProofs = limitedTo(MOST_PROOF_BYTES);
-const ofAllElse = limitedTo(MOST_BYTES);
-
-function limitedTo(maxSize: number): MiddlewareHandler {
-  const onError = (c: Context) =>
-    problem(c, 413, "Too large", `A request here has ${maxSize / 1_000_000} MB at most. Nothing was saved.`);
-  return bodyLimit({ maxSize, onError });
+function tooLarge(c: Context, most: number) {
+  return problem(c, 413, "Too large", `A request here has ${most / 1_000_000} MB at most. Nothing was saved.`);
 }

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiClient } from "../harness/api-client.ts";
 import type { InboundMail, List, Message, OutgoingMail, OutgoingMailWhole, Ticket } from "../harness/api-types.ts";
@@ -167,6 +168,23 @@ test("commands work beside the running program", async () => {
   const report = JSON.parse(await desk.run("doctor", "--json")) as { ok: boolean; findings: object[] };
   expect(report).toMatchObject({ ok: true });
   expect(report.findings).toContainEqual(expect.objectContaining({ check: "desks", level: "ok" }));
+});
+
+test("a request in chunks is taken, and refused where it grows too long", async () => {
+  const ask = (text: string) =>
+    new Promise<number>((resolve, reject) => {
+      const url = `${desk.web}/api/v1/sign-in-links`;
+      const sent = request(url, { method: "POST", headers: { "content-type": "application/json" } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode!);
+      });
+      sent.on("error", reject);
+      sent.write(text.slice(0, 10)); // Two parts, of no announced length.
+      sent.end(text.slice(10));
+    });
+  const known = JSON.stringify({ email: "nobody@agence.example" });
+  expect(await ask(known)).toBe(202);
+  expect(await ask(known + " ".repeat(3_000_000))).toBe(413);
 });
 
 test("a second start on the same data folder refuses, and harms nothing", async () => {

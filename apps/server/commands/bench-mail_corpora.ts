@@ -10,7 +10,7 @@ export const command = defineCommand({
   description:
     "Reads bounces, ordinary messages and replies of a folder of corpora, which is no part of the project, and compares with " +
     "what the corpora say: per recipient of a bounce its status and whether the address is bad for good, no report in " +
-    "ordinary mail, and what a person newly wrote. Each score comes with the list of its misses.",
+    "ordinary mail, and what a person newly wrote. Each score comes with the list of its misses. Prints JSON where standard output is no terminal.",
   uses: { data: false, desk: false },
   options: {
     corpora: {
@@ -24,7 +24,7 @@ export const command = defineCommand({
     const { describeScores } = await import("../bench/corpora-report.ts");
 
     const scores = await benchCorpora(resolve(values.corpora ?? environment["PERMANENCE_CORPORA"] ?? BESIDE));
-    if (json) printJson(scores);
+    if (json || !process.stdout.isTTY) printJson(scores);
     else for (const line of describeScores(scores)) print(line);
     return 0;
   },

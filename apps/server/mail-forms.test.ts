@@ -1,3 +1,4 @@
+import { eraseTicket } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
@@ -59,11 +60,8 @@ LOCATION:Bruxelles
 ORGANIZER;CN=Ann:mailto:ann@elsewhere.example
 END:VEVENT
 END:VCALENDAR`;
-  const { message } = await messageOf(
-    await service.receive(
-      `${head("Invitation", "a")}${part("a", "text/plain", "Venez.")}${part("a", "text/calendar; method=REQUEST", calendar)}--a--`,
-    ),
-  );
+  const mail = `${head("Invitation", "a")}${part("a", "text/plain", "Venez.")}${part("a", "text/calendar; method=REQUEST", calendar)}--a--`;
+  const { ticketId, message } = await messageOf(await service.receive(mail));
   expect(message).toMatchObject({
     protection: null,
     invitation: {
@@ -73,6 +71,10 @@ END:VCALENDAR`;
       organiser: { name: "Ann", address: "ann@elsewhere.example" },
     },
   });
+  await service.db.transaction(service.deskId, (tx) =>
+    eraseTicket(tx, service.world, service.deskId, ticketId, { actor: "desk", reason: "asked for" }),
+  );
+  expect((await get(`/tickets/${ticketId}/messages`)).items).toMatchObject([{ invitation: null, attachments: [] }]);
 });
 
 test("an encrypted mail is shown as one", async () => {

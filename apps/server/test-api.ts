@@ -59,7 +59,7 @@ export async function openTestApi(seed: string) {
   const [token, otherToken] = [await tokenOf("agent"), await tokenOf("agent", otherDeskId)];
 
   return {
-    ...{ db, clock, world, api, tokenOf, token, otherToken },
+    ...{ db, clock, world, api, deskId, tokenOf, token, otherToken },
     call: (method: string, path: string, options: CallOptions = {}) =>
       call(api, method, path, { as: token, ...options }),
     /** The mail as SMTP keeps it, read to its end. Answers its id. */

@@ -67,7 +67,7 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
     tx,
   );
   await sql`
-    update message set text = '', reply = '', html_sha256 = null, from_name = '', from_address = ''
+    update message set text = '', reply = '', html_sha256 = null, from_name = '', from_address = '', invitation = null
     where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   await sql`
     update inbound_mail set envelope_from = '', from_address = null, from_name = null, subject = null

@@ -71,20 +71,32 @@ END:VCALENDAR`;
       organiser: { name: "Ann", address: "ann@elsewhere.example" },
     },
   });
+  // Kept before its form was, and by a version that understood less of it.
+  for (const kept of [null, { ...message.invitation, start: null, answer: undefined }]) {
+    await keepForms(ticketId, { invitation: kept && JSON.stringify(kept), protection: null });
+    expect((await get(`/tickets/${ticketId}/messages`)).items).toEqual([message]);
+  }
   await service.db.transaction(service.deskId, (tx) =>
     eraseTicket(tx, service.world, service.deskId, ticketId, { actor: "desk", reason: "asked for" }),
   );
   expect((await get(`/tickets/${ticketId}/messages`)).items).toMatchObject([{ invitation: null, attachments: [] }]);
 });
 
-test("an encrypted mail is shown as one", async () => {
+const keepForms = (ticketId: string, forms: object) =>
+  service.db.transaction(service.deskId, (tx) =>
+    tx.updateTable("message").set(forms).where("ticket_id", "=", ticketId).execute(),
+  );
+
+test("an encrypted mail is shown as one, also when it was kept before its form was", async () => {
   const mail = head("Secret", "a").replace(
     "multipart/mixed",
     'multipart/encrypted; protocol="application/pgp-encrypted"',
   );
   const parts = part("a", "application/pgp-encrypted", "Version: 1") + part("a", "application/octet-stream", "…");
-  const { message } = await messageOf(await service.receive(`${mail}${parts}--a--`));
+  const { ticketId, message } = await messageOf(await service.receive(`${mail}${parts}--a--`));
   expect(message).toMatchObject({ protection: { kind: "encrypted", scheme: "openpgp" }, invitation: null });
+  await keepForms(ticketId, { protection: null });
+  expect((await get(`/tickets/${ticketId}/messages`)).items).toEqual([message]);
 });
 
 test("the end of an absence is an event of the ticket that it proves to know", async () => {

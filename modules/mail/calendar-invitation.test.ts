@@ -34,7 +34,9 @@ test("reads what is proposed", () => {
     timeZone: "Europe/Brussels",
     location: "Rue du Lac 1; salle B",
     organiser: { name: "Peeters, Ann", address: "ann@agence.be" },
+    answer: null,
     repeats: false,
+    repetition: null,
   });
 });
 
@@ -99,6 +101,44 @@ test("knows what repeats, what is called off, and what is no invitation", () => 
   expect(readInvitation("")).toBeNull();
 });
 
+const ANN = { name: "Ann", address: "ann@agence.be" };
+
+test.each([
+  ["REPLY", ["ATTENDEE;CN=Ann;PARTSTAT=ACCEPTED:mailto:ann@agence.be"], { by: ANN, answer: "accepted" }],
+  ["reply", ["ATTENDEE;PARTSTAT=tentative;CN=Ann:MAILTO:ann@agence.be"], { by: ANN, answer: "tentative" }],
+  ["REPLY", ["ATTENDEE;PARTSTAT=DELEGATED:mailto:ann@agence.be"], null],
+  ["REPLY", ["ATTENDEE;PARTSTAT=toString:mailto:ann@agence.be"], null],
+  ["REPLY", ["ATTENDEE;PARTSTAT=DECLINED:mailto:a@b.be", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:c@b.be"], null],
+  ["REPLY", [], null],
+  ["REQUEST", ["ATTENDEE;CN=Ann;PARTSTAT=ACCEPTED:mailto:ann@agence.be"], null],
+])("how an invitation is answered: %s %j", (method, lines, answer) => {
+  expect(readInvitation(calendar(lines, `METHOD:${method}`))!.answer).toEqual(answer);
+});
+
+const weekly = { every: 1, unit: "week", weekdays: [], until: null, times: null };
+
+test.each([
+  ["FREQ=WEEKLY;", weekly],
+  ["FREQ=WEEKLY;BYDAY=TH,TU;WKST=MO", { ...weekly, weekdays: [2, 4] }],
+  ["FREQ=WEEKLY;INTERVAL=2;COUNT=10", { ...weekly, every: 2, times: 10 }],
+  ["freq=daily;until=20261212", { ...weekly, unit: "day", until: "2026-12-12" }],
+  ["FREQ=DAILY;UNTIL=20261211T233000Z", { ...weekly, unit: "day", until: "2026-12-12" }], // Past midnight in Brussels.
+  ["FREQ=MONTHLY;BYMONTHDAY=1", { ...weekly, unit: "month" }],
+  ["FREQ=YEARLY;BYMONTHDAY=1;BYMONTH=6", { ...weekly, unit: "year" }],
+  ["FREQ=MONTHLY;BYMONTHDAY=15", null],
+  ["FREQ=MONTHLY;BYDAY=2TU", null],
+  ["FREQ=WEEKLY;BYDAY=XX", null],
+  ["FREQ=WEEKLY;INTERVAL=0", null],
+  ["FREQ=WEEKLY;UNTIL=soon", null],
+  ["FREQ=WEEKLY;X=", null],
+  ["FREQ=constructor", null],
+  ["", null],
+])("how often: %s", (rule, repetition) => {
+  const start = "DTSTART;TZID=Europe/Brussels:20260601T100000";
+  expect(readInvitation(calendar([start, `RRULE:${rule}`]))).toMatchObject({ repeats: true, repetition });
+  expect(readInvitation(calendar([start, `RRULE:${rule}`, "EXDATE:20260608T080000Z"]))!.repetition).toBeNull();
+});
+
 test("stands beside the words of a mail, and for them where there are none", () => {
   const ics = Buffer.from(DEMONSTRATION).toString("latin1").split("\r\n");
   const part = ["Content-Type: text/calendar; method=REQUEST; charset=utf-8", "", ...ics];
@@ -124,7 +164,13 @@ test("any calendar is read, in strings that can be stored", () => {
       "DURATION:P99999999D",
       "TZOFFSETTO:+9900",
     ),
-    fc.constantFrom("RRULE:FREQ=YEARLY;BYMONTH=13;BYDAY=5MO", "DTSTART:00000101", "TZOFFSETTO:-0100", "END:STANDARD"),
+    fc.constantFrom(
+      "RRULE:FREQ=YEARLY;BYMONTH=13;BYDAY=5MO",
+      "RRULE:FREQ=DAILY;UNTIL=99991231T235959Z",
+      "DTSTART:00000101",
+      "TZOFFSETTO:-0100",
+      "END:STANDARD",
+    ),
     fc.string({ unit: fc.constantFrom(";", ":", '"', "=", ",", "\\", "n", "\0", "\ud83d", " ", "X"), maxLength: 20 }),
   );
   fc.assert(

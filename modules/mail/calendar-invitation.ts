@@ -1,5 +1,6 @@
 import { type Instant, instant } from "@permanence/kernel";
 import { type CalendarComponent, type CalendarProperty, readComponents, unescaped } from "./calendar-lines.ts";
+import { readRepetition, type Repetition } from "./calendar-repetition.ts";
 import { describedOffset, knownZone, plainDateTime } from "./calendar-zone.ts";
 import { cleanLine, storable } from "./mime-text.ts";
 import type { MailAddress } from "./read-mail.ts";
@@ -24,8 +25,12 @@ export type Invitation = {
   timeZone: string | null;
   location: string;
   organiser: MailAddress | null;
+  /** Of a reply: who answers, and how; null where none of the three is said. */
+  answer: { by: MailAddress; answer: "accepted" | "declined" | "tentative" } | null;
   /** More often than once. */
   repeats: boolean;
+  /** How often, where a few words can say it. */
+  repetition: Repetition | null;
 };
 
 /** The first event of a calendar; null where it holds none. */
@@ -38,18 +43,20 @@ export function readInvitation(text: string): Invitation | null {
   const zones = calendar.components.filter(({ name }) => name === "vtimezone");
   const startProperty = property(event, "dtstart");
   const start = startProperty === null ? null : timeOf(startProperty, zones);
+  const method = cleanLine(property(calendar, "method")?.value ?? "")
+    .toLowerCase()
+    .slice(0, 40);
   return {
-    method: cleanLine(property(calendar, "method")?.value ?? "")
-      .toLowerCase()
-      .slice(0, 40),
+    method,
     summary: lineOf(event, "summary"),
     description: storable(unescaped(property(event, "description")?.value ?? "").slice(0, LONGEST_DESCRIPTION)),
     start,
     end: endOf(event, startProperty, zones),
     timeZone: startProperty === null ? null : zoneNameOf(startProperty),
     location: lineOf(event, "location"),
-    organiser: organiserOf(event),
-    repeats: property(event, "rrule") !== null || property(event, "rdate") !== null,
+    organiser: personOf(property(event, "organizer")),
+    answer: method === "reply" ? answerOf(event) : null,
+    ...repetitionOf(event, startProperty),
   };
 }
 
@@ -66,16 +73,34 @@ const lineOf = (event: CalendarComponent, name: string): string =>
     .slice(0, LONGEST_LINE)
     .toWellFormed();
 
-function organiserOf(event: CalendarComponent): MailAddress | null {
-  const organiser = property(event, "organizer");
-  if (organiser === null) return null;
-  const address = cleanLine(organiser.value.replace(/^\s*mailto:/i, ""))
+function personOf(person: CalendarProperty | null): MailAddress | null {
+  if (person === null) return null;
+  const address = cleanLine(person.value.replace(/^\s*mailto:/i, ""))
     .slice(0, LONGEST_LINE)
     .toWellFormed();
-  const name = cleanLine(organiser.params.get("cn") ?? "")
+  const name = cleanLine(person.params.get("cn") ?? "")
     .slice(0, LONGEST_LINE)
     .toWellFormed();
   return address === "" && name === "" ? null : { address, name };
+}
+
+const ANSWERS = ["accepted", "declined", "tentative"] as const;
+
+/** RFC 5546, section 3.2.3: a reply names the one attendee who answers. */
+function answerOf(event: CalendarComponent): Invitation["answer"] {
+  const attendees = event.properties.filter(({ name }) => name === "attendee");
+  const by = attendees.length === 1 ? personOf(attendees[0]!) : null;
+  const said = attendees[0]?.params.get("partstat")?.toLowerCase();
+  const answer = ANSWERS.find((known) => known === said);
+  return by === null || answer === undefined ? null : { by, answer };
+}
+
+function repetitionOf(event: CalendarComponent, start: CalendarProperty | null) {
+  const [rule, dates] = [property(event, "rrule"), property(event, "rdate")];
+  const first = start === null ? null : plainDateTime(start.value.trim());
+  const isPlain = rule !== null && dates === null && property(event, "exdate") === null;
+  const repetition = isPlain && first !== null ? readRepetition(rule.value, first, zoneNameOf(start!) ?? "UTC") : null;
+  return { repeats: rule !== null || dates !== null, repetition };
 }
 
 function zoneNameOf({ params, value }: CalendarProperty): string | null {

@@ -67,6 +67,7 @@ export {
 
 // Reading.
 export type { Invitation, InvitationTime } from "./calendar-invitation.ts";
+export type { Repetition } from "./calendar-repetition.ts";
 export type { MailProtection } from "./mime-protection.ts";
 export type {
   Automatic,

@@ -47,7 +47,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
   return [
     readingRoutes(),
     ticketChangeRoutes(),
-    messageRoutes(),
+    messageRoutes(reader),
     contentRoutes(sanitiser),
     attachedMessageRoutes({ sanitiser, reader }),
     evidenceRoutes(),

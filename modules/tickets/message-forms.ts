@@ -10,6 +10,16 @@ const Time = z.object({
   at: IsoText.nullable().openapi({ description: "Null where it takes the day, or nobody knows the zone" }),
 });
 
+const Person = z.object({ name: z.string(), address: z.string() });
+
+const RepetitionView = z.object({
+  every: z.number().int().openapi({ description: "2: every second day, week, month or year" }),
+  unit: z.enum(["day", "week", "month", "year"]),
+  weekdays: z.array(z.number().int()).openapi({ description: "Of a week, Monday is 1; empty: that of the first" }),
+  until: z.string().nullable().openapi({ description: "The last day on which it may be" }),
+  times: z.number().int().nullable(),
+});
+
 export const InvitationView = z
   .object({
     method: z.string().openapi({ description: "request, cancel, reply, counter, publish; empty where none is given" }),
@@ -19,8 +29,13 @@ export const InvitationView = z
     end: Time.nullable().openapi({ description: "When it is over: of whole days, the day after the last" }),
     timeZone: z.string().nullable(),
     location: z.string(),
-    organiser: z.object({ name: z.string(), address: z.string() }).nullable(),
+    organiser: Person.nullable(),
+    answer: z
+      .object({ by: Person, answer: z.enum(["accepted", "declined", "tentative"]) })
+      .nullable()
+      .openapi({ description: "Of a reply" }),
     repeats: z.boolean(),
+    repetition: RepetitionView.nullable().openapi({ description: "Null where it is once, or no few words can say it" }),
   })
   .openapi("Invitation");
 
@@ -31,11 +46,15 @@ export const ProtectionView = z
   })
   .openapi("Protection");
 
-export function showInvitation({ start, end, ...rest }: Invitation): z.infer<typeof InvitationView> {
+export function showInvitation({ start, end, ...rest }: KeptInvitation): z.infer<typeof InvitationView> {
   const time = (told: Invitation["start"]) =>
     told && { local: told.local, at: told.at === null ? null : toIso(told.at) };
-  return { ...rest, start: time(start), end: time(end) };
+  return { answer: null, repetition: null, ...rest, start: time(start), end: time(end) };
 }
+
+/** As it was read when the message was kept: at first without answers and repetitions. */
+export type KeptInvitation = Omit<Invitation, "answer" | "repetition"> &
+  Partial<Pick<Invitation, "answer" | "repetition">>;
 
 /** Whether an attachment is a message that can be opened as one. */
 export function isMessageFile({ type, name }: Pick<MailAttachment, "type" | "name">): boolean {

@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Tx } from "@permanence/database";
+import type { MailReader } from "@permanence/mail";
 import { apiRouter, IfMatch, json, jsonBody, listOf, problems } from "@permanence/people";
 import { type Acting, addNote, replyToCustomer } from "./agent-actions.ts";
+import { openEarlierForms } from "./earlier-forms.ts";
 import { findRepeated, messageIdOf } from "./message-repetition.ts";
 import { listAttachments, listEvents, listMessages } from "./message-store.ts";
 import { EventView, eventView, MessageView, messageView } from "./message-view.ts";
@@ -61,23 +63,22 @@ const eventsRoute = createRoute({
 });
 
 /** The conversation of a ticket, and its events. */
-export function messageRoutes() {
+export function messageRoutes(reader: MailReader) {
   const routes = apiRouter();
+  const withForms = openEarlierForms(reader);
 
   routes.openapi(listRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id } = c.req.valid("param");
-    const items = await c.get("db").transaction(deskId, async (tx) => {
+    const found = await c.get("db").transaction(deskId, async (tx) => {
       if (!(await ticketExists(tx, deskId, id))) return null;
       const messages = await listMessages(tx, deskId, id);
-      const attachments = await listAttachments(
-        tx,
-        deskId,
-        messages.map((message) => message.message_id),
-      );
-      return messages.map((message) => messageView(message, attachments));
+      const ids = messages.map((message) => message.message_id);
+      return { messages, attachments: await listAttachments(tx, deskId, ids) };
     });
-    return items === null ? refuse(c, "not-found") : c.json({ items, next: null }, 200);
+    if (found === null) return refuse(c, "not-found");
+    const messages = await withForms(c.get("db"), deskId, found.messages, found.attachments);
+    return c.json({ items: messages.map((message) => messageView(message, found.attachments)), next: null }, 200);
   });
 
   routes.openapi(addRoute, async (c) => {

@@ -1,7 +1,8 @@
 import type { DeskId } from "@permanence/database";
-import type { Invitation, MailProtection } from "@permanence/mail";
+import type { MailProtection } from "@permanence/mail";
 import type { Instant } from "@permanence/kernel";
 import type { ColumnType } from "kysely";
+import type { KeptInvitation } from "./message-forms.ts";
 
 export type TicketState = "new" | "open" | "waiting" | "on-hold" | "closed";
 export type ClosedAs = "solved" | "workaround" | "duplicate" | "not-a-request";
@@ -51,7 +52,7 @@ export type MessageRow = {
   html_sha256: Buffer | null;
   inbound_mail_id: string | null;
   outgoing_mail_id: string | null;
-  invitation: Invitation | null;
+  invitation: KeptInvitation | null;
   protection: MailProtection | null;
 };
 

@@ -256,7 +256,15 @@ export type Invitation = {
   timeZone: string | null;
   location: string;
   organiser: { name: string; address: string } | null;
+  answer: { by: { name: string; address: string }; answer: "accepted" | "declined" | "tentative" } | null;
   repeats: boolean;
+  repetition: {
+    every: number;
+    unit: "day" | "week" | "month" | "year";
+    weekdays: number[];
+    until: string | null;
+    times: number | null;
+  } | null;
 };
 
 export type Protection = { kind: "signed" | "encrypted"; scheme: "openpgp" | "smime" };

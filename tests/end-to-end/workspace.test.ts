@@ -178,6 +178,47 @@ test("the mailroom shows the notice as its reader would see it, in French", asyn
     .waitFor();
 });
 
+/** Where the test below opened an attached message. */
+let attachedPath = "";
+
+test("an invitation and the messages in a mail are shown, and what is asked for in one is not in the next", async () => {
+  await sendMail(desk.smtp, { from: "fay@agence.be", to: "helpdesk@whise.eu", raw: messageInMessage() });
+  const apart = await context.newPage(); // It asks another machine for a picture, which never answers.
+  const asked: string[] = [];
+  await apart.route(/tracker\.example/, (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    return route.abort();
+  });
+  const ticket = apart.getByRole("link", { name: /Matriochkas/ });
+  const rows = async () => {
+    await apart.goto(`${desk.web}/queue`);
+    return ticket.count();
+  };
+  await expect.poll(rows, { timeout: 10_000 }).toBe(1); // Once it is read.
+  await ticket.click();
+  const card = apart.getByRole("region", { name: "Invitation", exact: true });
+  await card.getByText("<b>Formation</b>").waitFor();
+  await card.getByText("mardi 1 décembre 2026 à 10:00").waitFor();
+  await card.getByText("heure de l’expéditeur : 09:00, Europe/London").waitFor();
+  await card.getByText("Chaque semaine, le mardi, 3 fois.").waitFor();
+  const downloads = apart.waitForEvent("download");
+  await card.getByRole("link", { name: /Télécharger/ }).click();
+  expect((await downloads).suggestedFilename()).toBe("invitation.ics");
+
+  await apart.getByRole("link", { name: "Ouvrir", exact: true }).click();
+  await apart.getByRole("heading", { level: 1, name: "Dehors" }).waitFor();
+  attachedPath = new URL(apart.url()).pathname;
+  await apart.frameLocator("iframe").getByText("Texte de Dehors").waitFor();
+  await apart.getByRole("button", { name: "Afficher les images" }).click();
+  await expect.poll(() => asked).toEqual(["/Dehors"]);
+  await apart.getByRole("link", { name: "Ouvrir", exact: true }).click();
+  await apart.getByRole("heading", { level: 1, name: "Dedans" }).waitFor();
+  await apart.frameLocator("iframe").getByText("Texte de Dedans").waitFor();
+  await apart.getByRole("button", { name: "Afficher les images" }).waitFor();
+  expect(asked).toEqual(["/Dehors"]);
+  await apart.close();
+});
+
 test("what could not be read is in quarantine, with the reason, and becomes a ticket", async () => {
   const levels = Array.from(
     { length: 300 },
@@ -268,6 +309,8 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/queue?state=all",
     ticket!,
     `${ticket!}?why`,
+    attachedPath,
+    `${attachedPath}?in=2`,
     "/tickets/new",
     "/quarantine",
     "/quarantine?show=all",
@@ -293,4 +336,27 @@ async function pathsOfAllPages(): Promise<string[]> {
 
 function send(mail: Parameters<typeof plainMail>[0]) {
   return sendMail(desk.smtp, { from: mail.from, to: "helpdesk@whise.eu", raw: plainMail(mail) });
+}
+
+/** A mail with an invitation and a message, which holds a message; each of these with a picture from elsewhere. */
+function messageInMessage(): string {
+  const page = (name: string) =>
+    `Content-Type: text/html; charset=utf-8\n\n<p>Texte de ${name}</p><img src="https://tracker.example/${name}">\n`;
+  const message = (subject: string, boundary: string, parts: string[]) =>
+    `From: fay@agence.be\nSubject: ${subject}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=${boundary}\n\n${parts
+      .map((part) => `--${boundary}\n${part}\n`)
+      .join("")}--${boundary}--\n`;
+  const inner = message("Dedans", "c", [page("Dedans")]);
+  const outer = message("Dehors", "b", [
+    page("Dehors"),
+    "Content-Type: text/plain; name=a.txt\n\nRien.",
+    "Content-Type: text/plain; name=b.txt\n\nRien.",
+    `Content-Type: message/rfc822\n\n${inner}`,
+  ]);
+  const calendar = `BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:<b>Formation</b>\nDTSTART;TZID=Europe/London:20261201T090000\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3\nEND:VEVENT\nEND:VCALENDAR`;
+  return message("Matriochkas", "a", [
+    "Content-Type: text/plain; charset=utf-8\n\nBonjour, voyez ceci.",
+    `Content-Type: text/calendar; method=REQUEST\n\n${calendar}`,
+    `Content-Type: message/rfc822\n\n${outer}`,
+  ]).replaceAll("\n", "\r\n");
 }

@@ -309,6 +309,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/queue?state=all",
     ticket!,
     `${ticket!}?why`,
+    attachedPath.replace(/\/attached.*/, ""),
     attachedPath,
     `${attachedPath}?in=2`,
     "/tickets/new",
@@ -347,7 +348,7 @@ function messageInMessage(): string {
       .map((part) => `--${boundary}\n${part}\n`)
       .join("")}--${boundary}--\n`;
   const inner = message("Dedans", "c", [page("Dedans")]);
-  const outer = message("Dehors", "b", [
+  const outer = message("Dehors, sous un sujet bien plus long que la largeur d'un petit telephone", "b", [
     page("Dehors"),
     "Content-Type: text/plain; name=a.txt\n\nRien.",
     "Content-Type: text/plain; name=b.txt\n\nRien.",

@@ -38,6 +38,7 @@ const FLOORS: string[][] = [
   ["modules/people"],
   ["modules/mail", "modules/sla"],
   ["modules/tickets"],
+  ["modules/duty"],
   ["modules/reports", "modules/proof"],
   ["apps/server", "tests", "tools"],
 ];

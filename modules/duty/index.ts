@@ -1,0 +1,2 @@
+export { type DutyPlan, findGaps, type Gap, nextOnDuty, onDutyAt, rotaFor, shiftsOf } from "./duty-plan.ts";
+export type { Override, Rota, Rotation, Shift } from "./rota.ts";

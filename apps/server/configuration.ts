@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { IMAP_PASSWORD_VARIABLE, type ImapPasswords, imapPasswordsSchema, withPasswordsOf } from "./imap-passwords.ts";
 import { type Relay, relayOAuthSchema, relaySchema, withOAuth } from "./relay.ts";
+import { readAllowedHosts } from "@permanence/duty";
 import type { RelayOAuth } from "@permanence/mail";
 import { Refusal } from "./refusal.ts";
 
@@ -37,6 +38,8 @@ export type Configuration = {
   senderChecks: boolean;
   /** The time-stamping authority (RFC 3161) that confirms the head of each day. Null: none does. */
   timestampUrl: string | null;
+  /** Hosts of the own network, "host:port", that pages may be sent to. */
+  webhookAllow: string[];
   roles: Role[];
 };
 
@@ -54,6 +57,7 @@ const onOrOff = z.union(
   [z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")],
   'must be "on" or "off"',
 );
+const HOST_AND_PORT = 'must be hosts with their ports, such as "localhost:9000,sms.lan:443"';
 const path = z.string("must be a path").min(1, "must be a path");
 const DATABASE_FORM = "must be postgres://user:password@host:port/database";
 const isDatabaseUrl = (text: string) => /^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text);
@@ -105,6 +109,14 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
       error: "must be the http:// or https:// address of a time-stamping authority",
     }),
     standard: null,
+  },
+  webhookAllow: {
+    variable: "PERMANENCE_WEBHOOK_ALLOW",
+    schema: z.preprocess(
+      (value) => (typeof value === "string" ? readAllowedHosts(value) : value),
+      z.array(z.string(HOST_AND_PORT), HOST_AND_PORT),
+    ),
+    standard: [],
   },
   roles: {
     variable: "PERMANENCE_ROLES",

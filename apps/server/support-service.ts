@@ -1,4 +1,5 @@
 import { type Log, openDatabase, startWorkers } from "@permanence/database";
+import { openDuty } from "@permanence/duty";
 import type { SteadyClock, World } from "@permanence/kernel";
 import {
   FreshMails,
@@ -35,6 +36,8 @@ type Start = { configuration: Configuration; url: string; log: Log };
  *  comes. What runs at once shares transactions, so that more of it makes each cheaper. */
 const READERS = 32;
 const SENDERS = 64;
+/** Pages have places of their own: no mail may keep one waiting. */
+const CALLERS = 16;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
 export async function startSupportService(start: Start, world: SteadyWorld): Promise<SupportService> {
@@ -46,11 +49,13 @@ export async function startSupportService(start: Start, world: SteadyWorld): Pro
   try {
     const has = (role: Role) => roles.includes(role);
     const fresh = new FreshMails();
-    if (has("jobs")) parts.push(await startJobs(start, world, fresh));
+    const site = { url: publicUrl(start.configuration, start.configuration.port) };
+    if (has("jobs")) parts.push(await startJobs(start, world, fresh, site));
     const mail = has("mail") ? await startMail(start, world, has("jobs") ? fresh : null) : null;
     if (mail) parts.push(mail);
     const web = has("web") ? await startWeb(start, world) : null;
     if (web) parts.push(web);
+    if (web) site.url = publicUrl(start.configuration, web.port);
     return { webPort: web?.port ?? null, smtpPort: mail?.port ?? null, stop };
   } catch (error) {
     await stop();
@@ -58,12 +63,17 @@ export async function startSupportService(start: Start, world: SteadyWorld): Pro
   }
 }
 
-async function startJobs({ configuration, url, log }: Start, world: SteadyWorld, fresh: FreshMails): Promise<Part> {
+async function startJobs(
+  { configuration, url, log }: Start,
+  world: SteadyWorld,
+  fresh: FreshMails,
+  site: { readonly url: string },
+): Promise<Part> {
   const db = await openDatabase({ url, maxConnections: 10, applicationName: "permanence jobs" });
   const reader = openMailReader({ log });
   const senders = configuration.senderChecks ? openSenderChecks({ log }) : null;
   const dns = configuration.senderChecks ? new SenderDns() : null;
-  const { smtpRelay: relay, caps, timestampUrl, publicUrl } = configuration;
+  const { smtpRelay: relay, caps, timestampUrl, publicUrl, webhookAllow } = configuration;
   const outbox = openOutbox({ db, world, relay, hooks: outboxHooks(world), log });
   const readMail = openInboundMailReading({ db, world, reader, caps, fresh, senders, dns });
   const history = openHistoryReading(db, readMail);
@@ -73,12 +83,14 @@ async function startJobs({ configuration, url, log }: Start, world: SteadyWorld,
     log,
   });
   const sending = await startWorkers(db, { tasks: { [SEND_MAIL]: outbox.sendMail }, concurrency: SENDERS, log });
-  const sweeps = startSweeps({ db, world, outbox, timestampUrl, publicUrl, log });
+  const duty = openDuty({ db, world, siteUrl: () => site.url, allowed: new Set(webhookAllow), log });
+  const calling = await startWorkers(db, { tasks: duty.tasks, concurrency: CALLERS, log });
+  const sweeps = startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log });
   return {
     async stop() {
       await sweeps.stop();
       await history.close();
-      await Promise.all([intake.stop(), sending.stop()]);
+      await Promise.all([intake.stop(), sending.stop(), calling.stop()]);
       await reader.close();
       await senders?.close();
       await outbox.close();

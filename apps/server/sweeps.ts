@@ -1,4 +1,5 @@
 import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
+import type { DutyWork } from "@permanence/duty";
 import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
@@ -15,6 +16,7 @@ import {
 
 const CLOCKS_EVERY_MS = 1_000;
 const SENDING_EVERY_MS = 1_000;
+const CALLING_EVERY_MS = 1_000;
 const ALERTS_EVERY_MS = 5_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
@@ -22,6 +24,7 @@ type Sweeping = {
   db: Db;
   world: World & { clock: SteadyClock };
   outbox: Outbox;
+  duty: DutyWork;
   timestampUrl: string | null;
   /** Where browsers reach the site; null where nobody said. */
   publicUrl: string | null;
@@ -29,7 +32,9 @@ type Sweeping = {
 };
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
-export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }: Sweeping): { stop(): Promise<void> } {
+export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log }: Sweeping): {
+  stop(): Promise<void>;
+} {
   const isBelieved = watching({ db, world, log });
   const clocks = repeat(
     CLOCKS_EVERY_MS,
@@ -39,6 +44,7 @@ export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }:
     log,
   );
   const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
+  const calling = repeat(CALLING_EVERY_MS, () => forEachDesk(db, duty.carryOn), log);
   const page = publicUrl === null ? null : `${publicUrl}/alerts`;
   const alerts = repeat(
     ALERTS_EVERY_MS,
@@ -56,6 +62,7 @@ export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }:
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await duty.lookAhead(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);
       }),
@@ -63,7 +70,7 @@ export function startSweeps({ db, world, outbox, timestampUrl, publicUrl, log }:
   );
   return {
     async stop() {
-      await Promise.all([clocks.stop(), sending.stop(), alerts.stop(), lostWork.stop()]);
+      await Promise.all([clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { assert, type Instant, instant, type Random, seededRandom } from "@perma
 import { acknowledge, advance, handOver, type Judging, notSent, openCallOut, take } from "./call-out.ts";
 import type { CallOut, Duty, Facts, Step } from "./call-out-case.ts";
 import { type DutyPlan, nextOnDuty, onDutyAt, shiftAt } from "./duty-plan.ts";
-import { type DeliveryState, isLost, onRun } from "./page-delivery.ts";
+import { type DeliveryState, isAbandoned, isLost } from "./page-delivery.ts";
 import type { Override, Rota, Rotation } from "./rota.ts";
 
 // One urgent ticket in a world where everything goes wrong: people who do not answer, channels that fail, swaps in the
@@ -28,7 +28,14 @@ const ROTA: Rota = {
 /** What a run shows, for those who judge it. Every violation is a sentence. */
 type Ran = { violations: string[]; steps: number; sends: number; acknowledged: number; lost: number };
 
-type Delivery = { step: number; agentId: string; channel: number; state: DeliveryState; sends: number };
+type Delivery = {
+  step: number;
+  agentId: string;
+  channel: number;
+  state: DeliveryState;
+  begunAt: Instant;
+  sends: number;
+};
 
 /** Nights and days around the one on which clocks go forward. */
 export function simulateMany(seeds: number) {
@@ -107,15 +114,15 @@ class SimulatedDesk {
       if (kind === "call-customer") this.#callAt = null;
       for (const agentId of agentIds)
         for (const channel of [0, 1])
-          this.#deliveries.push({ step: number, agentId, channel, state: "queued", sends: 0 });
+          this.#deliveries.push({ step: number, agentId, channel, state: "queued", begunAt: this.now, sends: 0 });
     }
   }
 
   #send(delivery: Delivery): void {
-    const task = onRun(delivery.state, false);
-    if (task === "nothing") return;
-    if (task === "give-up") return void (delivery.state = "failed");
+    if (delivery.state === "begun" && isAbandoned("push", delivery.begunAt, this.now)) delivery.state = "failed";
+    if (delivery.state !== "queued") return;
     delivery.state = "begun";
+    delivery.begunAt = this.now;
     if (this.#chance(0.05)) return; // Killed before it sent.
     const isSent = !this.#chance(this.#failing);
     if (isSent) {
@@ -135,7 +142,7 @@ class SimulatedDesk {
   }
 
   #happen(): void {
-    const [who] = PEOPLE.slice(this.#below(PEOPLE.length)).filter((agentId) => this.#plan.agentIds.has(agentId));
+    const who = PEOPLE.slice(this.#below(PEOPLE.length)).find((agentId) => this.#plan.agentIds.has(agentId));
     if (who === undefined) return;
     const judging = this.#judging();
     if (this.#chance(this.#answering)) this.#acknowledged(acknowledge(this.#callOut, who, judging));

@@ -87,3 +87,4 @@ export type { SafePage } from "./sanitiser-page.ts";
 export { startTestDns } from "./dns-test-server.ts";
 export { TEST_CERTIFICATE } from "./smtp-test-certificate.ts";
 export { type RelayOAuth, relayTokens, type TokenSource } from "./relay-token.ts";
+export { isPublicAddress } from "./public-address.ts";

@@ -10,12 +10,19 @@ for (const [network, bits] of [
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.168.0.0", 16],
+  ["192.0.0.0", 24],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3], // To many at once, and what is reserved.
 ] as const)
   OWN.addSubnet(network, bits, "ipv4");
 for (const [network, bits] of [
   ["::", 127],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+  ["64:ff9b::", 96], // These two lead to an IPv4 address, which may be one of the above.
+  ["2002::", 16],
 ] as const)
   OWN.addSubnet(network, bits, "ipv6");
 

@@ -177,7 +177,7 @@ export function actorOf(agent: Agent): string {
 }
 
 /** The customer at the address that the newest of their messages came from, by the name that the desk knows. */
-async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
+export async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
   const { desk_id, ticket_id, contact_id } = change.ticket;
   const row = await tx
     .selectFrom("message as m")
@@ -200,7 +200,7 @@ async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
 }
 
 /** The mailbox that the newest of the customer's mails was sent to. */
-async function mailboxOf(tx: Tx, desk: Desk, { ticket }: TicketChange): Promise<string> {
+export async function mailboxOf(tx: Tx, desk: Desk, { ticket }: TicketChange): Promise<string> {
   const newest = await tx
     .selectFrom("inbound_mail")
     .select("envelope_to")
@@ -214,7 +214,7 @@ async function mailboxOf(tx: Tx, desk: Desk, { ticket }: TicketChange): Promise<
 }
 
 /** What a new mail on the ticket follows: the newest mail of the customer's, and the thread before it. */
-async function threadOf(tx: Tx, change: TicketChange): Promise<Thread> {
+export async function threadOf(tx: Tx, change: TicketChange): Promise<Thread> {
   const { desk_id, ticket_id } = change.ticket;
   const theirs = await tx
     .selectFrom("inbound_mail")

@@ -9,6 +9,9 @@ export const ALERT_KINDS = [
   "mailbox-failing",
   "relay-away",
   "clock-disagrees",
+  "page-failed",
+  "canary-failed",
+  "duty-gap",
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

@@ -49,6 +49,11 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "relay-away": ({ reason }) => `Le serveur d’envoi ne répond pas : rien ne part, tout attend. ${reason ?? ""}`,
       "clock-disagrees": ({ reason }) =>
         `L’horloge de la machine n’est pas sûre : aucun délai n’est dit dépassé entre-temps. ${reason ?? ""}`,
+      "page-failed": (detail) =>
+        `Un appel pour ${ticket(detail) ? `le ticket ${ticket(detail)}` : "l’essai du jour"} n’a atteint personne. ${detail.reason ?? ""}`,
+      "canary-failed": ({ reason }) =>
+        `L’essai quotidien de l’astreinte n’a pas été confirmé : vérifiez que les appels arrivent. ${reason ?? ""}`,
+      "duty-gap": ({ reason }) => `Personne n’est d’astreinte : ${reason ?? ""}`,
     },
   },
   nl: {
@@ -69,6 +74,11 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "relay-away": ({ reason }) => `De verzendserver antwoordt niet: niets vertrekt, alles wacht. ${reason ?? ""}`,
       "clock-disagrees": ({ reason }) =>
         `De klok van de machine is niet betrouwbaar: intussen geldt geen termijn als overschreden. ${reason ?? ""}`,
+      "page-failed": (detail) =>
+        `Een oproep voor ${ticket(detail) ? `ticket ${ticket(detail)}` : "de dagelijkse proef"} heeft niemand bereikt. ${detail.reason ?? ""}`,
+      "canary-failed": ({ reason }) =>
+        `De dagelijkse proef van de wachtdienst is niet bevestigd: ga na of oproepen aankomen. ${reason ?? ""}`,
+      "duty-gap": ({ reason }) => `Niemand heeft wachtdienst: ${reason ?? ""}`,
     },
   },
   en: {
@@ -89,6 +99,11 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
         `The sending server does not answer: nothing leaves, everything waits. ${reason ?? ""}`,
       "clock-disagrees": ({ reason }) =>
         `The machine’s clock cannot be believed: meanwhile nothing is said to be late. ${reason ?? ""}`,
+      "page-failed": (detail) =>
+        `A page for ${ticket(detail) ? `ticket ${ticket(detail)}` : "the daily canary"} reached nobody. ${detail.reason ?? ""}`,
+      "canary-failed": ({ reason }) =>
+        `The daily canary page was not acknowledged: see whether pages arrive. ${reason ?? ""}`,
+      "duty-gap": ({ reason }) => `Nobody is on duty: ${reason ?? ""}`,
     },
   },
 };

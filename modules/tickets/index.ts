@@ -16,6 +16,8 @@ import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
+export { type NewAlert, closeAlerts, raiseAlert } from "./alert-store.ts";
+export { actorOf, openTicketFor, replyToCustomer, setPriority } from "./agent-actions.ts";
 export { accountsOf } from "./clock-account.ts";
 export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";
@@ -30,8 +32,18 @@ export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
 export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
+export {
+  addAttendJob,
+  ATTEND_TICKET,
+  openTicketChange,
+  openTicketChanges,
+  type TicketChange,
+} from "./ticket-change.ts";
+export { queuePageMail } from "./page-mail.ts";
+export { tellTaken } from "./taken-mail.ts";
 export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";
+export { closeTicket } from "./ticket-state.ts";
 export { findTicketByName } from "./ticket-store.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 

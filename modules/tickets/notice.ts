@@ -82,7 +82,7 @@ const URGENCY = { urgent: "urgent", high: "high", normal: "usual", low: "low" } 
 
 /** What a notice says. To an address that nobody was seen to read at, it repeats nothing that the sender
  *  wrote, the name included: anybody can write in anybody's name, and we would carry their words. */
-function noticeValues(
+export function noticeValues(
   desk: Desk,
   ticket: TicketRow,
   reader: Reader,

@@ -1,4 +1,4 @@
-import { announce, type DeskId, gather, insertInto, isGathered, type Tx, updateOf } from "@permanence/database";
+import { addJob, announce, type DeskId, gather, insertInto, isGathered, type Tx, updateOf } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
 import { type Outcome, readClocks } from "@permanence/sla";
 import { sql } from "kysely";
@@ -41,6 +41,7 @@ export class TicketChange {
   #messages: MessageRow[] = [];
   #attachments: AttachmentRow[] = [];
   #isChanged = false;
+  readonly #callsBefore: boolean;
 
   constructor(world: World, ticket: TicketRow, { events, outcomes }: Known) {
     this.world = world;
@@ -48,6 +49,7 @@ export class TicketChange {
     this.ticket = ticket;
     this.clockEvents = events;
     this.outcomes = outcomes;
+    this.#callsBefore = callsSomebody(ticket);
   }
 
   record(type: string, actor: string, data: TicketEvent["data"]): void {
@@ -82,12 +84,32 @@ export class TicketChange {
     ticket.version++;
     ticket.updated_at = this.now;
     if (!isGathered(tx, ticket)) gather(tx, ticketUpdate, changeableOf(ticket));
+    this.#haveAttended(tx);
     for (const message of this.#messages) gather(tx, messageInsert, message);
     for (const attachment of this.#attachments) gather(tx, attachmentInsert, attachment);
     for (const event of this.#events) gather(tx, eventInsert, eventRow(ticket, event));
     [this.#events, this.#messages, this.#attachments, this.#isChanged] = [[], [], [], false];
     announce(tx, ticket.desk_id, { type: "ticket", ticketId: ticket.ticket_id });
   }
+
+  /** Somebody may have to be called, or nobody any more. What only the chain learned changes nothing of that. */
+  #haveAttended(tx: Tx): void {
+    if (!this.#callsBefore && !callsSomebody(this.ticket)) return;
+    if (!this.#isChanged && this.#messages.length === 0) return;
+    const { desk_id: deskId, ticket_id: ticketId } = this.ticket;
+    addAttendJob(tx, deskId, ticketId);
+  }
+}
+
+/** The job that sees to it that somebody is at a ticket. The server says who does it. */
+export const ATTEND_TICKET = "attend-ticket";
+
+export function addAttendJob(tx: Tx, deskId: DeskId, ticketId: string): void {
+  addJob(tx, ATTEND_TICKET, { deskId, ticketId }, { key: `attend:${ticketId}`, priority: -10 });
+}
+
+function callsSomebody({ priority }: TicketRow): boolean {
+  return priority === "urgent" || priority === "high";
 }
 
 const ticketInsert = insertInto<TicketRow>("ticket");

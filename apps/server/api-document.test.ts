@@ -1,3 +1,5 @@
+import { openDuty } from "@permanence/duty";
+import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { openTestApi, type TestApi } from "./test-api.ts";
@@ -63,6 +65,15 @@ const POLICY = {
   targets: { firstReply: { by: { urgent: REPLY, high: REPLY, normal: REPLY, low: REPLY } } },
 };
 const LOST = { ...PLAIN, calendar: "lost" };
+
+const ROTATION = { people: ["{agent}"], since: "2026-11-30", days: ["mon"], at: ["09:00"], hours: "always" };
+const ROTA = { priorities: ["urgent"], cover: "always", levels: [[ROTATION]] };
+const DUTY_SETTINGS = {
+  ...{ repeatMinutes: 5, triesPerLevel: 2, comeBackMinutes: 30, highAfterMinutes: 120, canary: null },
+  quiet: { from: "22:00", until: "07:00", askAfter: 3 },
+};
+const day = (n: number) => ({ from: `2026-12-0${n}T08:00:00Z`, until: `2026-12-0${n}T18:00:00Z` });
+const [STRETCH, LATER, STILL_LATER] = [day(5), day(6), day(7)];
 
 /** Each as method, address and body; the names in braces are the ids that the calls before gave. */
 const CALLS: [string, string, unknown?][] = [
@@ -171,6 +182,53 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/blocked-senders/spam@elsewhere.example"],
   ["DELETE", "/blocked-senders/spam@elsewhere.example"],
   ["DELETE", "/failing-addresses/lea@agence.example"],
+  ["PUT", "/rotas/urgent", ROTA],
+  ["PUT", "/rotas/urgent", { ...ROTA, levels: [] }],
+  ["PUT", "/rotas/urgent", { ...ROTA, cover: "lost" }],
+  ["PUT", "/rotas/other", ROTA],
+  ["GET", "/rotas"],
+  ["GET", "/duty-settings"],
+  ["PUT", "/duty-settings", DUTY_SETTINGS],
+  ["PUT", "/duty-settings", { ...DUTY_SETTINGS, repeatMinutes: 0 }],
+  ["GET", "/duty"],
+  ["GET", "/duty?at=2026-12-25T02:00:00Z"],
+  ["GET", "/duty?at=tomorrow"],
+  ["GET", "/duty/shifts?from=2026-12-01T00:00:00Z&until=2026-12-20T00:00:00Z"],
+  ["GET", "/duty/shifts?from=2026-12-01T00:00:00Z&until=2026-11-20T00:00:00Z"],
+  ["GET", "/duty/gaps?from=2026-12-01T00:00:00Z&until=2026-12-20T00:00:00Z"],
+  ["POST", "/duty/overrides", { rota: "urgent", agentId: "{agent}", ...STRETCH }],
+  ["POST", "/duty/overrides", { rota: "urgent", agentId: "{agent}", ...STRETCH }],
+  ["POST", "/duty/overrides", { rota: "none", agentId: "{agent}", ...STRETCH }],
+  ["POST", "/duty/overrides", { rota: "urgent", agentId: UNKNOWN, ...STRETCH }],
+  ["POST", "/duty/swaps", { rota: "urgent", first: LATER, second: STILL_LATER }],
+  ["POST", "/duty/swaps", { rota: "urgent", first: LATER, second: LATER }],
+  ["GET", "/duty/overrides"],
+  ["DELETE", `/duty/overrides/${UNKNOWN}`],
+  ["GET", "/me/push-key"],
+  ["POST", "/me/duty-feed"],
+  ["POST", "/me/page-channels", { kind: "webhook", label: "SMS", url: "https://sms.agence.example/" }],
+  ["POST", "/me/page-channels", { kind: "webhook", label: "SMS", url: "https://127.0.0.1/" }],
+  ["POST", "/me/page-channels", { kind: "email", label: "Home", address: "me@home.example" }],
+  ["GET", "/me/page-channels"],
+  ["POST", `/me/page-channels/${UNKNOWN}/trials`],
+  ["DELETE", `/me/page-channels/${UNKNOWN}`],
+  ["GET", "/call-outs?running=true"],
+  ["GET", "/call-outs/{callOut}"],
+  ["GET", `/call-outs/${UNKNOWN}`],
+  ["GET", "/desks/whise/pages/{token}"],
+  ["GET", "/desks/whise/pages/none"],
+  ["GET", "/desks/whise/pages/{token}/colleagues"],
+  ["POST", "/desks/whise/pages/{token}/acknowledgement"],
+  ["POST", "/desks/whise/pages/{token}/acknowledgement"],
+  ["PUT", "/desks/whise/pages/{token}/holder", {}],
+  ["POST", "/desks/whise/pages/{token}/calls", { ticketId: "{urgent}" }],
+  ["POST", "/desks/whise/pages/{token}/calls", { ticketId: UNKNOWN }],
+  ["POST", "/call-outs/{callOut}/acknowledgement"],
+  ["PUT", "/call-outs/{callOut}/holder", { agentId: "{agent}" }],
+  ["PUT", "/call-outs/{callOut}/holder", { agentId: UNKNOWN }],
+  ["GET", "/desks/whise/duty-feeds/none"],
+  ["DELETE", "/rotas/urgent"],
+  ["DELETE", "/rotas/urgent"],
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
   ["DELETE", "/sessions/current"],
 ];
@@ -179,10 +237,12 @@ test("what the routes answer is what the document says", async () => {
   const as = await service.tokenOf("admin");
   const ids = await prepare();
   for (const [method, template, body] of CALLS) {
-    const path = template.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
-    const answer = await service.call(method, path, { as, ...(body !== undefined && { body }) });
+    const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
+    const path = filled(template);
+    const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
+    const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
-    if (method === "POST" && answer.status === 201 && id)
+    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty)/.test(path))
       ids.set(path.startsWith("/organisations") ? "organisation" : "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
@@ -218,7 +278,23 @@ async function prepare(): Promise<Map<string, string>> {
   const { ticketId: mailed } = await get(`/inbound-mails/${mail}`);
   const [message] = (await get(`/tickets/${mailed}/messages`)).items;
   const [outgoing] = (await get("/outgoing-mails")).items;
-  return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id }));
+  const called = await callSomebody();
+  return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id, ...called }));
+}
+
+/** An urgent ticket, its call-out, and the token of a page. */
+async function callSomebody() {
+  const { db, world, deskId } = service;
+  const [{ id: agent }] = (await service.call("GET", "/agents")).body.items;
+  const opened = await service.call("POST", "/tickets", { body: { ...CALLER, priority: "urgent" } });
+  const { id: urgent } = opened.body as { id: string };
+  const duty = openDuty({ db, world, siteUrl: () => "", allowed: new Set(), log: () => {} });
+  await duty.tasks[ATTEND_TICKET]!({ deskId, ticketId: urgent }, { attempts: 1, maxAttempts: 1 });
+  const [{ id: callOut }] = (await service.call("GET", "/call-outs")).body.items;
+  const { token } = await db.transaction(deskId, (tx) =>
+    tx.selectFrom("page").select("token").executeTakeFirstOrThrow(),
+  );
+  return { agent, urgent, callOut, token };
 }
 
 /** Where an answer is other than the document says; null where it is as described. */

@@ -14,6 +14,10 @@ const AREAS: Record<string, Permission | null> = {
   mailboxes: "tickets",
   reports: "tickets",
   alerts: "tickets",
+  duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
+  "call-outs": "tickets",
+  rotas: "duty",
+  "duty-settings": "duty",
   "sending-identities": "mailboxes",
   "relay-probes": "mailboxes",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.

@@ -9,6 +9,8 @@ const OPEN = new Set([
   "POST /api/v1/sign-in-links",
   "POST /api/v1/proof-examinations",
 ]);
+/** Where a token in the address says who asks: a page of a call-out, and the feed of an agent's shifts. */
+const BY_TOKEN = /^\/api\/v1\/desks\/[^/]+\/(pages|duty-feeds)\/[^/]/;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */
@@ -39,7 +41,7 @@ export const requireSession: MiddlewareHandler<ApiEnv> = async (c, next) => {
 
 /** Whether this may be asked by whoever is nobody yet. */
 export function comesWithoutSession(c: Context): boolean {
-  return OPEN.has(`${c.req.method} ${c.req.path}`);
+  return OPEN.has(`${c.req.method} ${c.req.path}`) || BY_TOKEN.test(c.req.path);
 }
 
 /** Whom the request's token stands for now; null where that is nobody, or no longer. */

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
+import { dutyRoutes } from "@permanence/duty";
 import type { World } from "@permanence/kernel";
 import {
   inboundMailRoutes,
@@ -33,6 +34,8 @@ export type ApiOptions = {
   outgoing: "smtp" | "mailroom";
   caps: boolean;
   imap: MailboxContentsOptions;
+  /** Hosts of the own network, "host:port", that pages may be sent to. */
+  webhookAllow: ReadonlySet<string>;
   /** The host that mail is handed to; null where it stays. */
   relayHost: string | null;
   /** The address at which browsers reach the site, without a slash at its end. */
@@ -103,7 +106,8 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
   return session !== null && mayDo(session.agent.role, "tickets");
 }
 
-function moduleRoutes({ outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl }: ApiOptions) {
+function moduleRoutes(options: ApiOptions) {
+  const { outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl, webhookAllow: allowed, log } = options;
   return [
     peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail }),
     inboundMailRoutes(),
@@ -112,6 +116,7 @@ function moduleRoutes({ outgoing, caps, imap, relayHost, sanitiser, reader, publ
     mailboxContentsRoutes(imap),
     sendingIdentityRoutes({ relay: relayHost }),
     ...ticketRoutes({ sanitiser, reader, caps, outgoing }),
+    ...dutyRoutes({ siteUrl: publicUrl, allowed, log }),
     reportRoutes(),
     proofRoutes(),
   ];

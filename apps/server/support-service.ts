@@ -148,6 +148,7 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     ...{ db, world, events, sanitiser, reader, log },
     outgoing: configuration.smtpRelay === null ? "mailroom" : "smtp",
     caps: configuration.caps,
+    webhookAllow: new Set(configuration.webhookAllow),
     relayHost: configuration.smtpRelay?.host ?? null,
     imap: { passwordOf: passwordsOf(configuration), maxSizeBytes: configuration.maxMailBytes },
     publicUrl: () => publicUrl(configuration, port),

@@ -30,6 +30,7 @@ export async function openTestApi(seed: string) {
   const api = buildApi({
     ...{ db, world, events, sanitiser, reader, outgoing: "mailroom", caps: true },
     relayHost: null,
+    webhookAllow: new Set<string>(),
     imap: { passwordOf: () => null, maxSizeBytes: 1_000_000 },
     publicUrl: () => "http://desk.example",
     log: () => {},

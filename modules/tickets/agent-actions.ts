@@ -9,7 +9,7 @@ import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { accentOf, queueNotice, type Reader, signatureOf, templateOf, type Thread } from "./notice.ts";
 import { registerTicket } from "./registration.ts";
 import { renderTemplate } from "./template.ts";
-import type { TicketChange } from "./ticket-change.ts";
+import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { changeState } from "./ticket-state.ts";
 import type { MessageRow, Priority, TicketState } from "./ticket-tables.ts";
 
@@ -66,6 +66,14 @@ export function logCall(tx: Tx, agent: Agent, change: TicketChange): void {
     ...{ rung: "displayed", at: change.now, datedAt: null, source: "call", outgoingMailId: null, ofNotice: true },
     detail: `${agent.name} told the customer on the phone.`,
   });
+}
+
+/** The same, for whoever has no change of the ticket under way. */
+export async function logCallOf(tx: Tx, { world, desk, agent }: Acting, ticketId: string): Promise<void> {
+  const change = await openTicketChange(tx, world, desk.deskId, ticketId);
+  if (change === null) return;
+  logCall(tx, agent, change);
+  change.save(tx);
 }
 
 /** The customer's own where it is known; else that of what the agent wrote down. */

@@ -17,7 +17,7 @@ import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 export { type NewAlert, closeAlerts, raiseAlert } from "./alert-store.ts";
-export { actorOf, openTicketFor, replyToCustomer, setPriority } from "./agent-actions.ts";
+export { actorOf, logCallOf, openTicketFor, replyToCustomer, setPriority } from "./agent-actions.ts";
 export { accountsOf } from "./clock-account.ts";
 export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";

@@ -10,7 +10,7 @@ const Holder = z.strictObject({ agentId: z.uuid() });
 
 const listRoute = createRoute({
   ...{ method: "get", path: "/call-outs", tags, summary: "Who is being called for what; those that run first" },
-  request: { query: z.object({ running: z.enum(["true", "false"]).optional() }) },
+  request: { query: z.object({ running: z.enum(["true", "false"]).optional(), ticketId: z.uuid().optional() }) },
   responses: { 200: json(z.object({ items: z.array(CallOutView) }), "The newest hundred."), ...problems(400) },
 });
 const oneRoute = createRoute({
@@ -35,8 +35,9 @@ export function callOutRoutes() {
 
   routes.openapi(listRoute, async (c) => {
     const { deskId } = c.get("session");
-    const running = c.req.valid("query").running === "true";
-    const items = await c.get("db").transaction(deskId, (tx) => readCallOuts(tx, deskId, { running, limit: 100 }));
+    const { running, ticketId } = c.req.valid("query");
+    const wanted = { running: running === "true", ticketId, limit: 100 };
+    const items = await c.get("db").transaction(deskId, (tx) => readCallOuts(tx, deskId, wanted));
     return c.json({ items }, 200);
   });
 

@@ -56,7 +56,7 @@ type Row = {
 export async function readCallOuts(
   tx: Tx,
   deskId: DeskId,
-  { id, running, limit }: { id?: string; running?: boolean; limit: number },
+  { id, ticketId, running, limit }: { id?: string; ticketId?: string | undefined; running?: boolean; limit: number },
 ): Promise<z.infer<typeof CallOutView>[]> {
   const { rows } = await sql<Row>`
     select c.call_out_id as id, c.priority, c.is_canary as "isCanary", c.state, c.opened_at as "openedAt",
@@ -68,10 +68,15 @@ export async function readCallOuts(
     left join lateral (${ticketsOf(deskId)}) t on true
     where c.desk_id = ${deskId}
       and ${id === undefined ? sql`true` : sql`c.call_out_id = ${id}`}
+      and ${ticketId === undefined ? sql`true` : sql`exists (${hasTicket(deskId, ticketId)})`}
       and ${running ? sql`c.next_at is not null` : sql`true`}
     order by c.next_at is null, c.opened_at desc, c.call_out_id limit ${limit}`.execute(tx);
   return rows.map(callOutView);
 }
+
+const hasTicket = (deskId: DeskId, ticketId: string) => sql`
+  select from call_out_ticket o
+  where o.desk_id = ${deskId} and o.ticket_id = ${ticketId} and o.call_out_id = c.call_out_id`;
 
 /** Of very many, the first fifty. */
 const ticketsOf = (deskId: DeskId) => sql`

@@ -13,6 +13,8 @@ export type PageContent = {
   agent: Agent;
   title: string;
   text: string;
+  /** What the button that acknowledges says. */
+  acknowledge: string;
   /** For people: one tap acknowledges. */
   url: string;
   /** For programs: an empty POST acknowledges. */
@@ -54,7 +56,7 @@ function contentOf(desk: Desk, page: PageRow, agent: Agent, about: About | null,
     ...{ kind, number: about?.number ?? null, title: about?.subject ?? "", customer },
     ...{ receivedAt: (about?.receivedAt ?? null) as PageRow["made_at"] | null, timeZone: desk.settings.timeZone },
   };
-  const { title, text } = pageWords(subject, agent.language);
+  const { title, text, acknowledge } = pageWords(subject, agent.language);
   const url = `${siteUrl}/pages/${desk.slug}/${token}`;
   const acknowledgeUrl = `${siteUrl}/api/v1/desks/${desk.slug}/pages/${token}/acknowledgement`;
   const ticket = about && {
@@ -65,7 +67,7 @@ function contentOf(desk: Desk, page: PageRow, agent: Agent, about: About | null,
   const { name, email, language } = agent;
   const person = { name, email, language };
   const data = { pageId, callOutId, kind, level, step, agent: person, ticket, title, text, url, acknowledgeUrl };
-  return { pageId, callOutId, agent, title, text, url, acknowledgeUrl, data };
+  return { pageId, callOutId, agent, title, text, acknowledge, url, acknowledgeUrl, data };
 }
 
 /** The first ticket of the call-out, and how many others there are; null for a canary. */

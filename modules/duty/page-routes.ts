@@ -86,7 +86,9 @@ export function pageRoutes() {
     const whole = await c.get("db").transaction(desk.deskId, (tx) => readWhole(tx, desk.deskId, page.call_out_id));
     const { id, name, email, language } = agent;
     const isMine = whole!.holder?.id === id;
-    return c.json({ ...whole!, agent: { id, name, email }, language, isMine }, 200);
+    const { settings, name: deskName } = desk;
+    const place = { name: deskName, timeZone: settings.timeZone };
+    return c.json({ ...whole!, agent: { id, name, email }, language, isMine, desk: place }, 200);
   });
 
   routes.openapi(pageAcknowledgeRoute, async (c) => {

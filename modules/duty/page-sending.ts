@@ -78,8 +78,8 @@ async function post({ db, allowed }: PageSending, { channel, content, desk, now 
     return postGuarded(webhookRequest(target as WebhookTarget, { id, at: now, payload }), allowed);
   }
   const keys = await db.transaction(desk.deskId, (tx) => pushKeys(tx, desk.deskId));
-  const { title, text, url, acknowledgeUrl } = content;
-  const payload = { title, text, url, acknowledgeUrl, tag: content.callOutId };
+  const { title, text, url, acknowledgeUrl, acknowledge } = content;
+  const payload = { title, text, url, acknowledgeUrl, acknowledge, tag: content.callOutId };
   const contact = `mailto:${desk.settings.mailboxes[0]!.address}`;
   const topic = content.callOutId.replaceAll("-", "").slice(0, 32); // RFC 8030, section 5.4: 32 characters of base64url.
   return postGuarded(pushRequest(target as PushTarget, { keys, payload, topic, contact }), allowed);

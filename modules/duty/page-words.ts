@@ -11,10 +11,16 @@ export type PageSubject = {
   timeZone: string;
 };
 
-type Words = { title: Record<PageKind, (number: string) => string>; about: string; since: (time: string) => string };
+type Words = {
+  acknowledge: string;
+  title: Record<PageKind, (number: string) => string>;
+  about: string;
+  since: (time: string) => string;
+};
 
 const WORDS: Record<"fr" | "nl" | "en", Words> = {
   fr: {
+    acknowledge: "Je m’en occupe",
     title: {
       urgent: (number) => `Urgent : ticket ${number}`,
       high: (number) => `Priorité haute, non pris : ticket ${number}`,
@@ -28,6 +34,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
     since: (time) => `Reçu le ${time}.`,
   },
   nl: {
+    acknowledge: "Ik neem het op",
     title: {
       urgent: (number) => `Dringend: ticket ${number}`,
       high: (number) => `Hoge prioriteit, niet opgenomen: ticket ${number}`,
@@ -41,6 +48,7 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
     since: (time) => `Ontvangen op ${time}.`,
   },
   en: {
+    acknowledge: "I am at it",
     title: {
       urgent: (number) => `Urgent: ticket ${number}`,
       high: (number) => `High priority, not taken: ticket ${number}`,
@@ -56,13 +64,17 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
 };
 
 /** A page in its reader's language: a title that says it all on a locked screen, and a text. */
-export function pageWords(subject: PageSubject, language: string): { title: string; text: string } {
+export function pageWords(
+  subject: PageSubject,
+  language: string,
+): { title: string; text: string; acknowledge: string } {
   const words = WORDS[language as keyof typeof WORDS] ?? WORDS.en;
   const { kind, number, title, customer, receivedAt, timeZone } = subject;
-  if (kind === "canary") return { title: words.title.canary(""), text: words.about };
+  const { acknowledge } = words;
+  if (kind === "canary") return { title: words.title.canary(""), text: words.about, acknowledge };
   const time = receivedAt === null ? "" : words.since(timeWords(receivedAt, language, timeZone));
   const lines = [title, customer, time].filter((line) => line !== "");
-  return { title: words.title[kind](String(number ?? "")), text: lines.join("\n") };
+  return { title: words.title[kind](String(number ?? "")), text: lines.join("\n"), acknowledge };
 }
 
 function timeWords(at: Instant, language: string, timeZone: string): string {

@@ -349,7 +349,8 @@ export type Change =
   | { type: "ticket"; ticketId: string }
   | { type: "inbound-mail"; inboundMailId: string }
   | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null }
-  | { type: "alert" };
+  | { type: "alert" }
+  | { type: "call-out"; callOutId: string };
 
 /** RFC 9457. Status 0: no answer came at all. */
 export type Problem = { status: number; title: string; detail?: string };

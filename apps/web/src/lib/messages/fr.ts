@@ -2,11 +2,13 @@
 // Typography, kept by messages.test.ts: a no-break space (U+00A0) before a colon and inside guillemets, a narrow one
 // (U+202F) before ; ? and !.
 
+import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
+  ...frDuty,
   ...frMail,
   ...frPromises,
   ...frRefusals,

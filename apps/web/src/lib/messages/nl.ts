@@ -1,9 +1,11 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
+  ...nlDuty,
   ...nlMail,
   ...nlPromises,
   ...nlRefusals,

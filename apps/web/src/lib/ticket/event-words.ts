@@ -45,10 +45,38 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
       return given.absentUntil
         ? m.event.awayUntil(dayInWords(text("absentUntil"), language))
         : m.quarantine.kind["auto-reply"];
+    case "paged":
+    case "page-failed":
+    case "page-acknowledged":
+    case "call-out-taken":
+    case "handed-over":
+    case "told-taken":
+      return describeCalling(type, given, m);
     case "subject":
       return m.pair(m.event.subject, text("to"));
     default:
       return type;
+  }
+}
+
+function describeCalling(type: string, given: Record<string, unknown>, m: Messages): string {
+  const { event, kind } = m.duty;
+  const who = nameOf(given.agent) ?? nameOf(given.to) ?? "";
+  switch (type) {
+    case "paged": {
+      const called = Array.isArray(given.to) ? given.to.join(", ") : "";
+      return event.paged(called || m.duty.nobody, kind[given.kind as keyof typeof kind] ?? String(given.kind));
+    }
+    case "page-failed":
+      return given.reason ? m.pair(event.pageFailed, String(given.reason)) : event.pageFailed;
+    case "page-acknowledged":
+      return event.acknowledged(who);
+    case "call-out-taken":
+      return event.taken(who);
+    case "handed-over":
+      return event.handedOver(who);
+    default:
+      return event.told;
   }
 }
 

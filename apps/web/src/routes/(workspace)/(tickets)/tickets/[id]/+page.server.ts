@@ -1,5 +1,6 @@
 import { fail } from "@sveltejs/kit";
 import { call, query, type Answer } from "#lib/api/call.ts";
+import type { CallOut } from "#lib/api/duty-types.ts";
 import { need } from "#lib/api/page-data.ts";
 import type { ClockExplanation, Evidence, Message, Notice, Page, Ticket, TicketEvent } from "#lib/api/types.ts";
 import { newKey } from "#lib/ticket/draft.ts";
@@ -11,12 +12,13 @@ export const load: PageServerLoad = async (event) => {
 
   const path = `/tickets/${encodeURIComponent(id)}`;
   const isAsked = event.url.searchParams.has("why");
-  const [ticket, messages, events, evidence, notice, why] = await Promise.all([
+  const [ticket, messages, events, evidence, notice, callOuts, why] = await Promise.all([
     need<Ticket>(event, path),
     need<Page<Message>>(event, `${path}/messages?limit=200`),
     need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
     need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
     call<Notice>(event.fetch, `${path}/notice`),
+    call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
     isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
   ]);
   return {
@@ -26,6 +28,7 @@ export const load: PageServerLoad = async (event) => {
     evidence: evidence.items,
     why,
     notice: notice.ok ? notice.value : null, // A ticket may have none.
+    callOut: callOuts.ok ? (callOuts.value.items[0] ?? null) : null,
     sendKey: newKey(),
   };
 };

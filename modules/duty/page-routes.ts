@@ -26,9 +26,10 @@ const OfPage = z.object({ slug: z.string().max(100), token: z.string().max(100) 
 const ActedView = z
   .object({ callOut: CallOutView, refused: z.string().nullable().openapi({ description: "Why nothing was changed" }) })
   .openapi("ActedOnCallOut");
-const OfAgent = WholeCallOut.extend({ agent: Person, language: z.string(), isMine: z.boolean() }).openapi(
-  "PagedCallOut",
-);
+const OfAgent = WholeCallOut.extend({
+  ...{ agent: Person, language: z.string(), isMine: z.boolean() },
+  desk: z.object({ name: z.string(), timeZone: z.string() }),
+}).openapi("PagedCallOut");
 const OPEN = { security: [] };
 
 const pageRoute = createRoute({

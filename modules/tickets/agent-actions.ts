@@ -11,6 +11,7 @@ import { registerTicket } from "./registration.ts";
 import { renderTemplate } from "./template.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { changeState } from "./ticket-state.ts";
+import { classifiedByAgent } from "./ticket-triage.ts";
 import type { MessageRow, Priority, TicketState } from "./ticket-tables.ts";
 
 /** Who acts, and for which desk. */
@@ -43,6 +44,8 @@ export async function openTicketFor(
     receivedAt: world.clock.now(),
     priority: wanted.priority,
     priorityReason: wanted.priorityReason,
+    triage: { by: "agent", suggested: null, confidence: null, reasons: [] },
+    toBeClassified: false,
     language: wanted.language ?? languageOf(desk, wanted, contact.language),
     reader: { contactId: contact.contactId, address, name: contact.name, verified: contact.verified },
     organisationId: contact.organisationId,
@@ -151,6 +154,15 @@ export async function changePriority(
   to: { priority: Priority; reason: string },
 ): Promise<void> {
   await setPriority(tx, { world, desk, actor: actorOf(agent) }, change, to);
+  await classifiedByAgent(tx, change, to.priority);
+}
+
+/** Confirms the priority that a ticket has: it is the agent's own word from now on. The customer is told nothing, since
+ *  nothing changes. */
+export async function confirmPriority(tx: Tx, { agent }: Acting, change: TicketChange): Promise<void> {
+  const { priority } = change.ticket;
+  change.record("priority-confirmed", actorOf(agent), { priority });
+  await classifiedByAgent(tx, change, priority);
 }
 
 /** Sets another priority, which sets the targets anew from their first start, and tells the customer.

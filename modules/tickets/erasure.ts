@@ -22,7 +22,7 @@ export async function eraseTicket(
   const change = await openTicketChange(tx, world, deskId, ticketId);
   if (change === null) return false;
   change.record("erased", actor, { reason });
-  change.set({ subject: "" });
+  change.set({ subject: "", triage: null }); // The reasons quote what was written.
   const gone = await tellEvidenceAgain(tx, change);
   change.save(tx);
   await eraseEvents(tx, deskId, ticketId, gone);

@@ -60,6 +60,7 @@ async function startHistory(
   const ticket = newTicket(world, desk, {
     ...{ source: "history", subject: shortened(mail.subject, LONGEST_SUBJECT), receivedAt },
     ...{ priority: "normal", priorityReason: "Older mail, kept as history.", language: mail.language },
+    ...{ triage: null, toBeClassified: false },
     ...{ contactId: contact.contactId, organisationId: contact.organisationId, linkedTicketId: null },
     number: number!,
   });

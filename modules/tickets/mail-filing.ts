@@ -1,7 +1,9 @@
 import type { Tx } from "@permanence/database";
+import type { World } from "@permanence/kernel";
 import { detectLanguage } from "@permanence/language";
 import type { Authentication, InboundMailRow, ReadMail, RecipientHosts } from "@permanence/mail";
 import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts } from "@permanence/people";
+import { setPriority } from "./agent-actions.ts";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
 import { alertOfHeld } from "./alert-sources.ts";
@@ -16,6 +18,7 @@ import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { findProbeMail, noteArrival } from "./relay-probe.ts";
 import { registerTickets, type Registration } from "./registration.ts";
 import { findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
+import { BY_MODEL, raisedBy, suggestFor, suggestionForChain, triagedBy, triageOf } from "./ticket-triage.ts";
 import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
@@ -118,9 +121,19 @@ async function join(tx: Tx, { world }: Reading, desk: Desk, incoming: Incoming, 
   const change = (await openTicketChange(tx, world, desk.deskId, named.ticket.ticket_id))!;
   addCustomerMessage(tx, change, incoming);
   customerWrote(change, incoming.inboundMail.received_at);
+  await raiseBy(tx, world, desk, change, incoming);
   if (named.byToken) await proveReading(tx, desk, change, incoming);
   change.save(tx);
   return verdict("reply", null, named.ticket.ticket_id);
+}
+
+/** Each message of the customer's is judged, not only the first. */
+async function raiseBy(tx: Tx, world: World, desk: Desk, change: TicketChange, incoming: Incoming): Promise<void> {
+  const [suggestion] = await suggestFor(tx, desk.deskId, [wordsOf(incoming, change.ticket.language)]);
+  const priority = raisedBy(change, suggestion!);
+  if (priority === null) return;
+  change.set({ triage: triageOf("model", suggestion!), to_be_classified: false });
+  await setPriority(tx, { world, desk, actor: "desk" }, change, { priority, reason: BY_MODEL });
 }
 
 /** Only a reader of our mail can know the token: the address is the person's. That the notice was received is proven
@@ -182,7 +195,14 @@ async function registerMails(tx: Tx, reading: Reading, desk: Desk, requests: Req
 async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, requests: Request[]): Promise<Verdict[]> {
   const senders = requests.map(({ incoming: { sender, mail } }) => ({ ...sender, language: mail.language }));
   const contacts = await findOrMakeContacts(tx, world, desk.deskId, senders);
-  const registrations = requests.map((request, index) => registrationOf(desk, request, contacts[index]!, caps));
+  const languages = requests.map(({ incoming }, index) => languageOf(desk, incoming.mail, contacts[index]!.language));
+  const words = requests.map(({ incoming }, index) => wordsOf(incoming, languages[index]!));
+  const suggestions = await suggestFor(tx, desk.deskId, words);
+  const registrations = requests.map((request, index) => ({
+    ...registrationOf(desk, request, contacts[index]!, caps),
+    ...{ ...triagedBy(suggestions[index]!), suggestion: suggestionForChain(suggestions[index]!) },
+    language: languages[index]!,
+  }));
   const changes = await registerTickets(tx, world, desk, registrations);
   return requests.map((request, index) => {
     const change = changes[index]!;
@@ -192,7 +212,13 @@ async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, request
   });
 }
 
-function registrationOf(desk: Desk, { incoming, named }: Request, contact: Contact, caps: boolean): Registration {
+function wordsOf({ mail }: Filing, language: string) {
+  return { subject: shortened(mail.subject, LONGEST_SUBJECT), body: mail.reply || mail.text, language };
+}
+
+type Untriaged = Omit<Registration, "priority" | "priorityReason" | "triage" | "toBeClassified" | "language">;
+
+function registrationOf(desk: Desk, { incoming, named }: Request, contact: Contact, caps: boolean): Untriaged {
   const { inboundMail, mail, authentication } = incoming;
   const forged = isForged(authentication);
   // The contact's name as it is known, not as this mail has it: anybody can write under a known address.
@@ -202,9 +228,6 @@ function registrationOf(desk: Desk, { incoming, named }: Request, contact: Conta
     source: "mail",
     subject: shortened(mail.subject, LONGEST_SUBJECT),
     receivedAt: inboundMail.received_at,
-    priority: "normal",
-    priorityReason: "Every ticket starts as normal until somebody classifies it.",
-    language: languageOf(desk, mail, contact.language),
     reader: { contactId, address, name, verified: verified && !forged }, // It answers what that person did not write.
     organisationId: contact.organisationId,
     linkedTicketId: named?.mayWrite && !forged ? named.ticket.ticket_id : null,

@@ -5,6 +5,7 @@ import { AROUND_THE_CLOCK, calendarAt, type Desk } from "@permanence/people";
 import { type Calendar, openSpansFrom } from "@permanence/sla";
 import { startOf } from "./clock-events.ts";
 import { momentWords, priorityMeaning, priorityWord, promiseWords, workingWords } from "./notice-words.ts";
+import { stoppedLink } from "./stopped-link.ts";
 import { renderTemplate, shippedTemplate, type Template, type TemplateName } from "./template.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
@@ -54,7 +55,8 @@ export function putNotice(
   const { language } = ticket;
   // An agent's own words go to anybody, as a reply does; what a sender wrote does not (see noticeValues).
   const { targetMs } = startOf(change.clockEvents).policy[ticket.priority];
-  const values = { ...noticeValues(desk, ticket, reader, targetMs, world.clock.now()), reason };
+  const link = world.site === undefined || ticket.priority === "urgent" ? "" : stoppedLink(world.site.url, desk.slug, ticket);
+  const values = { ...noticeValues(desk, ticket, reader, targetMs, world.clock.now()), reason, stoppedLink: link };
   const look = { language, deskName: desk.name, accent: accentOf(desk) };
   const mail = {
     purpose: "notice" as const,

@@ -25,6 +25,7 @@ import { addMessage, type NewMessage } from "./conversation.ts";
 import { isForged } from "./mail-sender.ts";
 import { LONGEST_NAME, LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
+import { suggestFor, suggestionForChain, triagedBy } from "./ticket-triage.ts";
 import { registerTicket } from "./registration.ts";
 import { showTicket } from "./ticket-request.ts";
 import { findTicket, type TicketListRow } from "./ticket-store.ts";
@@ -109,14 +110,19 @@ async function makeTicket(tx: Tx, acting: Acting, source: Source): Promise<Ticke
   const detected = "unreadable" in read ? null : read.language;
   const contact = await findOrMakeContact(tx, world, desk.deskId, { ...sender, language: detected });
   const { contactId, address, name, verified } = contact;
+  const words = messageOf(source);
+  const language = detected ?? contact.language ?? desk.settings.languages[0]!;
+  const subject = shortened("unreadable" in read ? (mail.subject ?? "") : read.subject, LONGEST_SUBJECT);
+  const [suggestion] = await suggestFor(tx, desk.deskId, [{ subject, body: words.reply, language }]);
+  assert(suggestion !== undefined, "each message has a suggestion");
   const change = await registerTicket(tx, world, desk, {
     actor: actorOf(agent),
     source: "mail",
-    subject: shortened("unreadable" in read ? (mail.subject ?? "") : read.subject, LONGEST_SUBJECT),
+    subject,
     receivedAt: mail.received_at,
-    priority: "normal",
-    priorityReason: "Every ticket starts as normal until somebody classifies it.",
-    language: detected ?? contact.language ?? desk.settings.languages[0]!,
+    ...triagedBy(suggestion),
+    suggestion: suggestionForChain(suggestion),
+    language,
     reader: { contactId, address, name, verified: verified && !isForged(mail.authentication) },
     organisationId: contact.organisationId,
     linkedTicketId: null,
@@ -124,7 +130,7 @@ async function makeTicket(tx: Tx, acting: Acting, source: Source): Promise<Ticke
     mailbox: answeringMailbox(desk, mail.envelope_to),
     caps,
   });
-  addMessage(tx, change, messageOf(source));
+  addMessage(tx, change, words);
   change.save(tx);
   const { ticket_id } = change.ticket;
   markRead(tx, mail, change.now, { kind: "ticket", reason: mail.reason, ticket_id });

@@ -7,6 +7,7 @@ import { putNotice, type Reader, type Thread } from "./notice.ts";
 import { NO_CAPS, openNoticeCaps } from "./notice-caps.ts";
 import { NOT_DUE } from "./ticket-clocks.ts";
 import { startTicket, type TicketChange } from "./ticket-change.ts";
+import type { suggestionForChain, TicketTriage } from "./ticket-triage.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
 
 /** What makes a ticket. `actor` is who brought it: "customer" or "agent:<id>". */
@@ -17,6 +18,11 @@ export type Registration = {
   receivedAt: Instant;
   priority: Priority;
   priorityReason: string;
+  /** Null where nothing was suggested. */
+  triage: TicketTriage | null;
+  toBeClassified: boolean;
+  /** What the chain keeps of a suggestion. */
+  suggestion?: ReturnType<typeof suggestionForChain>;
   language: string;
   reader: Reader & { contactId: string };
   organisationId: string | null;
@@ -77,7 +83,7 @@ export async function registerTickets(
 function recordRegistration(
   change: TicketChange,
   { response: policy, ...terms }: Terms,
-  { actor }: Registration,
+  { actor, suggestion }: Registration,
 ): void {
   const { ticket } = change;
   change.record("registered", actor, {
@@ -89,13 +95,15 @@ function recordRegistration(
     priorityReason: ticket.priority_reason,
     policy,
     terms,
+    ...(suggestion && { triage: suggestion }),
   });
 }
 
 /** What a new ticket's row is made of. */
 type NewRow = Pick<
   Registration,
-  "source" | "subject" | "receivedAt" | "priority" | "priorityReason" | "language" | "organisationId" | "linkedTicketId"
+  | ("source" | "subject" | "receivedAt" | "priority" | "priorityReason" | "triage" | "toBeClassified")
+  | ("language" | "organisationId" | "linkedTicketId")
 > & { contactId: string; number: number };
 
 export function newTicket(world: World, desk: Desk, registration: NewRow): TicketRow {
@@ -119,6 +127,8 @@ export function newTicket(world: World, desk: Desk, registration: NewRow): Ticke
     linked_ticket_id: registration.linkedTicketId,
     reply_token: newToken(world),
     queue_at: NOT_DUE,
+    triage: registration.triage,
+    to_be_classified: registration.toBeClassified,
     updated_at: world.clock.now(),
     version: 0,
     event_count: 0,

@@ -19,6 +19,8 @@ type Settable = Pick<
   | "priority_reason"
   | "assignee_id"
   | "queue_at"
+  | "triage"
+  | "to_be_classified"
 >;
 
 /** What is known of a ticket beside its row, when a change of it begins. */
@@ -120,11 +122,11 @@ const eventInsert = insertInto<ReturnType<typeof eventRow>>("ticket_event");
 
 function changeableOf(ticket: TicketRow) {
   const { desk_id, ticket_id, subject, state, closed_as, closed_at, state_before_closing } = ticket;
-  const { priority, priority_reason, assignee_id, queue_at } = ticket;
+  const { priority, priority_reason, assignee_id, queue_at, triage, to_be_classified } = ticket;
   const { updated_at, version, event_count, event_digest } = ticket;
   return {
     ...{ desk_id, ticket_id, subject, state, closed_as, closed_at, state_before_closing },
-    ...{ priority, priority_reason, assignee_id, queue_at },
+    ...{ priority, priority_reason, assignee_id, queue_at, triage, to_be_classified },
     ...{ updated_at, version, event_count, event_digest },
   };
 }

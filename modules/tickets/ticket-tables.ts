@@ -1,7 +1,10 @@
 import type { DeskId } from "@permanence/database";
 import type { MailProtection } from "@permanence/mail";
 import type { Instant } from "@permanence/kernel";
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
+import type { DeskWeights } from "@permanence/triage";
+import type { TicketTriage } from "./ticket-triage.ts";
+import type { TriageTable } from "./triage-table.ts";
 import type { KeptInvitation } from "./message-forms.ts";
 
 export type TicketState = "new" | "open" | "waiting" | "on-hold" | "closed";
@@ -32,6 +35,8 @@ export type TicketRow = {
   linked_ticket_id: string | null;
   reply_token: string;
   queue_at: Instant;
+  triage: TicketTriage | null;
+  to_be_classified: boolean;
   updated_at: Instant;
   version: number;
   event_count: number;
@@ -83,7 +88,17 @@ export type TicketEventRow = {
 
 declare module "@permanence/database" {
   interface Tables {
-    ticket: TicketRow;
+    ticket: Omit<TicketRow, "triage" | "to_be_classified"> & {
+      triage: Generated<TicketTriage | null>;
+      to_be_classified: Generated<boolean>;
+    };
+    triage_desk: {
+      desk_id: DeskId;
+      weights: ColumnType<DeskWeights | null, string | undefined, string>;
+      learned: Generated<number>;
+      questions: ColumnType<TriageTable | null, string | undefined, string>;
+      questions_version: Generated<number>;
+    };
     message: MessageRow;
     attachment: AttachmentRow;
     ticket_event: TicketEventRow;

@@ -1,0 +1,1 @@
+export { loadCases, type TriageCase } from "./cases.ts";

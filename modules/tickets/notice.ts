@@ -55,7 +55,8 @@ export function putNotice(
   const { language } = ticket;
   // An agent's own words go to anybody, as a reply does; what a sender wrote does not (see noticeValues).
   const { targetMs } = startOf(change.clockEvents).policy[ticket.priority];
-  const link = world.site === undefined || ticket.priority === "urgent" ? "" : stoppedLink(world.site.url, desk.slug, ticket);
+  const link =
+    world.site === undefined || ticket.priority === "urgent" ? "" : stoppedLink(world.site.url, desk.slug, ticket);
   const values = { ...noticeValues(desk, ticket, reader, targetMs, world.clock.now()), reason, stoppedLink: link };
   const look = { language, deskName: desk.name, accent: accentOf(desk) };
   const mail = {

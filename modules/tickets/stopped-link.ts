@@ -8,7 +8,11 @@ const COUNTS_MS = 30 * 86_400_000;
 
 /** Where a customer says that their work has stopped. Signed with a secret of the ticket's own, which never leaves the desk
  *  but in the address that replies go to: who knows this link cannot make another, nor write to the ticket. */
-export function stoppedLink(siteUrl: string, slug: string, ticket: Pick<TicketRow, "number" | "ticket_id" | "reply_token">) {
+export function stoppedLink(
+  siteUrl: string,
+  slug: string,
+  ticket: Pick<TicketRow, "number" | "ticket_id" | "reply_token">,
+) {
   return `${siteUrl}/stopped/${slug}/${ticket.number}/${signatureOf(ticket)}`;
 }
 

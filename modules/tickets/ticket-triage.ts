@@ -104,11 +104,7 @@ async function learn(tx: Tx, { ticket }: TicketChange, priority: Priority): Prom
 const kept = new Map<DeskId, DeskWeights>();
 
 async function findWeights(tx: Tx, deskId: DeskId): Promise<DeskWeights | null> {
-  const known = await tx
-    .selectFrom("triage_desk")
-    .select("learned")
-    .where("desk_id", "=", deskId)
-    .executeTakeFirst();
+  const known = await tx.selectFrom("triage_desk").select("learned").where("desk_id", "=", deskId).executeTakeFirst();
   if (known === undefined || known.learned === 0) return null;
   const weights = kept.get(deskId);
   if (weights?.learned === known.learned) return weights;
@@ -126,4 +122,3 @@ export function suggestionForChain({ priority, confidence, toBeClassified, reaso
   const rules = reasons.flatMap((reason) => (reason.kind === "rule" ? [reason.rule] : []));
   return { by: "model", suggested: priority, confidence: Math.round(confidence * 1000) / 1000, toBeClassified, rules };
 }
-

@@ -37,6 +37,7 @@ const FLOORS: string[][] = [
   ["modules/database", "modules/language"],
   ["modules/people"],
   ["modules/mail", "modules/sla"],
+  ["modules/triage"],
   ["modules/tickets"],
   ["modules/duty"],
   ["modules/reports", "modules/proof"],

@@ -107,14 +107,14 @@ const ElapsedCase = z.object({ calendar, startedAt: at, until: at, pauses });
 
 /** `{"dueAt": …}`: null where the calendar is never open long enough. */
 export const answerDue: Answering = (json) => {
-  const { calendar: of, startedAt, budgetMs, pauses: paused } = read(DueCase, json);
+  const { calendar: of, startedAt, budgetMs, pauses: paused } = readCase(DueCase, json);
   const due = dueAtWithPauses(of, startedAt, budgetMs, paused);
   return { dueAt: due === null ? null : toIso(due) };
 };
 
 /** `{"elapsedMs": …}`: 0 where the end is not after the start. */
 export const answerElapsed: Answering = (json) => {
-  const { calendar: of, startedAt, until, pauses: paused } = read(ElapsedCase, json);
+  const { calendar: of, startedAt, until, pauses: paused } = readCase(ElapsedCase, json);
   return { elapsedMs: elapsedIn(of, startedAt, until, paused) };
 };
 
@@ -148,11 +148,12 @@ const FoldCase = z.object({
 
 /** The response clock as far as was known at `now`. */
 export const answerFold: Answering = (json) => {
-  const { dueAt, stoppedAt, outcome } = foldResponse(read(FoldCase, json));
+  const { dueAt, stoppedAt, outcome } = foldResponse(readCase(FoldCase, json));
   return { dueAt: toIso(dueAt), stoppedAt: stoppedAt === null ? null : toIso(stoppedAt), outcome };
 };
 
-function read<T>(schema: z.ZodType<T>, json: unknown): T {
+/** What a line holds; throws a `CaseMistake` that names the place where it is not as `schema` says. */
+export function readCase<T>(schema: z.ZodType<T>, json: unknown): T {
   if (json === null || typeof json !== "object" || Array.isArray(json))
     throw new CaseMistake("A case must be a JSON object.");
   const result = schema.safeParse(json, { error: (issue) => (issue.input === undefined ? "is missing" : undefined) });

@@ -66,6 +66,8 @@ const POLICY = {
 };
 const LOST = { ...PLAIN, calendar: "lost" };
 
+const WAYS = { no: "urgent", partly: "high", yes: "normal" };
+const TRIAGE_TABLE = { question: "low", wish: "low", fault: { stopped: WAYS, hurt: WAYS, no: WAYS } };
 const ROTATION = { people: ["{agent}"], since: "2026-11-30", days: ["mon"], at: ["09:00"], hours: "always" };
 const ROTA = { priorities: ["urgent"], cover: "always", levels: [[ROTATION]] };
 const DUTY_SETTINGS = {
@@ -212,6 +214,18 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/me/page-channels"],
   ["POST", `/me/page-channels/${UNKNOWN}/trials`],
   ["DELETE", `/me/page-channels/${UNKNOWN}`],
+  ["GET", "/tickets/{mailed}/triage?language=nl"],
+  ["GET", `/tickets/${UNKNOWN}/triage`],
+  ["GET", "/tickets?toBeClassified=true"],
+  ["POST", "/tickets/{mailed}/classification"],
+  ["GET", "/triage-questions?language=fr"],
+  ["POST", "/triage-questions/answers", { stopped: "stopped", around: "no" }],
+  ["GET", "/triage-table"],
+  ["PUT", "/triage-table", TRIAGE_TABLE],
+  ["PUT", "/triage-table", { ...TRIAGE_TABLE, wish: "none" }],
+  ["GET", "/desks/whise/stopped/{number}/{signature}"],
+  ["GET", "/desks/whise/stopped/{number}/forged"],
+  ["POST", "/desks/whise/stopped/{number}/{signature}", { stopped: "stopped", around: "no" }],
   ["GET", "/call-outs?running=true"],
   ["GET", "/call-outs/{callOut}"],
   ["GET", `/call-outs/${UNKNOWN}`],
@@ -278,7 +292,10 @@ async function prepare(): Promise<Map<string, string>> {
   const { ticketId: mailed } = await get(`/inbound-mails/${mail}`);
   const [message] = (await get(`/tickets/${mailed}/messages`)).items;
   const [outgoing] = (await get("/outgoing-mails")).items;
-  const called = await callSomebody();
+  const { items } = (await service.call("GET", `/outgoing-mails?ticketId=${mailed}`)).body;
+  const { text } = (await service.call("GET", `/outgoing-mails/${items[0].id}`)).body;
+  const [, number, signature] = /\/stopped\/whise\/(\d+)\/(\w+)/.exec(text)!;
+  const called = { ...(await callSomebody()), number, signature };
   return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id, ...called }));
 }
 

@@ -16,6 +16,8 @@ const AREAS: Record<string, Permission | null> = {
   alerts: "tickets",
   duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
   "call-outs": "tickets",
+  "triage-questions": "tickets",
+  "triage-table": "promises",
   rotas: "duty",
   "duty-settings": "duty",
   "sending-identities": "mailboxes",

@@ -9,8 +9,9 @@ const OPEN = new Set([
   "POST /api/v1/sign-in-links",
   "POST /api/v1/proof-examinations",
 ]);
-/** Where a token in the address says who asks: a page of a call-out, and the feed of an agent's shifts. */
-const BY_TOKEN = /^\/api\/v1\/desks\/[^/]+\/(pages|duty-feeds)\/[^/]/;
+/** Where a token in the address says who asks: a page of a call-out, the feed of an agent's shifts, and
+ *  a customer's word that their work has stopped. */
+const BY_TOKEN = /^\/api\/v1\/desks\/[^/]+\/(pages|duty-feeds|stopped)\/[^/]/;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */

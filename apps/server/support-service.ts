@@ -40,7 +40,7 @@ const SENDERS = 64;
 const CALLERS = 16;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
-export async function startSupportService(start: Start, world: SteadyWorld): Promise<SupportService> {
+export async function startSupportService(start: Start, outside: SteadyWorld): Promise<SupportService> {
   const { roles } = start.configuration;
   const parts: Part[] = [];
   const stop = async () => {
@@ -50,6 +50,7 @@ export async function startSupportService(start: Start, world: SteadyWorld): Pro
     const has = (role: Role) => roles.includes(role);
     const fresh = new FreshMails();
     const site = { url: publicUrl(start.configuration, start.configuration.port) };
+    const world = { ...outside, site };
     if (has("jobs")) parts.push(await startJobs(start, world, fresh, site));
     const mail = has("mail") ? await startMail(start, world, has("jobs") ? fresh : null) : null;
     if (mail) parts.push(mail);

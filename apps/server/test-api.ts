@@ -21,7 +21,7 @@ export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 /** For tests: the whole API on a database of its own, with the example desk (whise) and another one. */
 export async function openTestApi(seed: string) {
   const clock = new VirtualClock(fromIso("2026-11-23T13:02:01Z")!);
-  const world: World = { clock, random: seededRandom(seed) };
+  const world: World = { clock, random: seededRandom(seed), site: { url: "http://desk.example" } };
   const database = await testDatabase();
   const { db } = database;
   const events = await openLiveEvents(db);

@@ -17,6 +17,7 @@ import {
   readAttended,
   saveCallOut,
 } from "./call-out-store.ts";
+import { asksFirstUntil } from "./quiet-hours.ts";
 import { judgingAt } from "./desk-duty.ts";
 import { findDutySettings } from "./duty-settings.ts";
 import type { CallOutRow } from "./duty-tables.ts";
@@ -46,7 +47,13 @@ async function openFor(tx: Tx, world: World, desk: Desk, { ticket }: TicketChang
   const now = world.clock.now();
   const { settings } = await findDutySettings(tx, desk.deskId);
   const waitsUntil = instant(Math.max(now, ticket.received_at + settings.highAfterMinutes * MINUTE_MS));
-  const callOut = priority === "urgent" ? openCallOut("paging", now, now) : openCallOut("waiting", waitsUntil, now);
+  const asksUntil = priority === "urgent" ? await asksFirstUntil(tx, desk, ticket, settings, now) : null;
+  const callOut =
+    priority === "high"
+      ? openCallOut("waiting", waitsUntil, now)
+      : asksUntil === null
+        ? openCallOut("paging", now, now)
+        : openCallOut("asking", asksUntil, now);
   return addCallOut(tx, world, desk.deskId, { priority, isCanary: false, ticketId }, callOut);
 }
 

@@ -166,13 +166,16 @@ export type AttendedTicket = {
   /** Whether the customer is known to have the notice. */
   isProven: boolean;
   callAskedAt: Instant | null;
+  /** The model alone says that it is urgent. */
+  isByModel: boolean;
 };
 
 export async function readAttended(tx: Tx, deskId: DeskId, callOutId: string): Promise<AttendedTicket[]> {
   const { rows } = await sql<AttendedTicket>`
     select t.ticket_id as "ticketId", t.priority, t.state = 'closed' as "isClosed", t.assignee_id as "assigneeId",
       t.received_at as "receivedAt", theirs.at as "customerAt", ours.at as "replyAt", ours.agent_id as "replyBy",
-      coalesce(c.stopped_at is not null or c.outcome = 'void', true) as "isProven", o.call_asked_at as "callAskedAt"
+      coalesce(c.stopped_at is not null or c.outcome = 'void', true) as "isProven", o.call_asked_at as "callAskedAt",
+      coalesce(t.triage->>'by' = 'model', false) as "isByModel"
     from call_out_ticket o
     join ticket t on t.desk_id = o.desk_id and t.ticket_id = o.ticket_id
     left join clock c on c.desk_id = o.desk_id and c.ticket_id = o.ticket_id and c.target = 'response'

@@ -15,7 +15,7 @@ export function factsOf(tickets: readonly AttendedTicket[], waitingMs: number | 
   return {
     isWanted: wanted.length > 0,
     isUrgent: wanted.some(({ priority }) => priority === "urgent"),
-    isConfirmed: true,
+    isConfirmed: wanted.some((each) => each.priority === "urgent" && !each.isByModel),
     isTaken: wanted.every((each) => each.assigneeId !== null || each.replyAt !== null),
     isAnswered: wanted.every(isAnswered),
     reply: replies.toSorted((a, b) => a.at - b.at).at(-1) ?? null,

@@ -69,8 +69,8 @@ test("a notice that did not arrive is told to leads and admins, each in their la
   await Promise.all([send(), send(), send()]);
   await send();
   expect(await mailed()).toEqual([
-    "admin: Essai : L’accusé du ticket 1 “Les envois vers les portails échouent” n’est pas arrivé : son horloge court.",
-    "lead: Essai: De melding van ticket 1 “Les envois vers les portails échouent” is niet aangekomen: de klok loopt.",
+    "admin: Essai : L’accusé du ticket 1 “Le filtre de la liste oublie notre choix” n’est pas arrivé : son horloge court.",
+    "lead: Essai: De melding van ticket 1 “Le filtre de la liste oublie notre choix” is niet aangekomen: de klok loopt.",
   ]);
   expect(await alerts()).toMatchObject([{ kind: "notice-failed", subject: ticketId, seen_at: null }]);
 });

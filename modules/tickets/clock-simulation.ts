@@ -63,6 +63,9 @@ export async function openSimulation(): Promise<Simulation> {
   return { desk, agent: agent! };
 }
 
+/** Nothing that a priority could be read from: here they are changed on purpose only. */
+const NO_WORDS = { subject: "...", text: "..." };
+
 /** What was done with one ticket, as the simulation noted it. */
 type Notes = { receivedAt: Instant; ticketId: string; response: ResponseEvent[]; promised: PromisedEvent[] };
 
@@ -71,7 +74,9 @@ export async function simulate({ desk, agent }: Simulation, seed: number): Promi
   const dice = diceOf(seed);
   const change = Date.parse(CHANGES[seed % CHANGES.length]!);
   desk.clock.jumpTo(instant(change - dice.below(4 * 1_440) * MINUTE_MS));
-  const received = await desk.receive(mail({ from: `s@a${seed}.example`, id: `sim-${seed}@agence.example` }));
+  const received = await desk.receive(
+    mail({ from: `s@a${seed}.example`, id: `sim-${seed}@agence.example`, ...NO_WORDS }),
+  );
   const notes: Notes = { receivedAt: desk.clock.now(), ticketId: received.ticket_id!, response: [], promised: [] };
   const story: string[] = [];
   try {

@@ -12,6 +12,8 @@ import { policyPreviewRoutes } from "./policy-preview-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
+import { stoppedRoutes } from "./stopped-routes.ts";
+import { triageRoutes } from "./triage-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { mailAlerts } from "./alert-mail.ts";
@@ -66,6 +68,8 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     mailWayRoutes(),
     alertRoutes(),
     clockRoutes(),
+    triageRoutes(),
+    stoppedRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

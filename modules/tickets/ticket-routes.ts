@@ -25,6 +25,7 @@ const ListQuery = pageQuery(Place).extend({
   order: z.enum(["due", "newest"]).default("due"),
   priority: z.enum(PRIORITIES).optional(),
   contactId: z.uuid().optional(),
+  toBeClassified: z.enum(["true"]).optional().openapi({ description: "Only those that somebody is to classify" }),
   q: z.string().trim().max(200).optional(),
 });
 
@@ -101,13 +102,20 @@ export function ticketRoutes() {
   return routes;
 }
 
-type Query = { state: "open-ones" | "all" | TicketState; priority?: Priority; contactId?: string; q?: string };
+type Query = {
+  state: "open-ones" | "all" | TicketState;
+  priority?: Priority;
+  contactId?: string;
+  toBeClassified?: "true";
+  q?: string;
+};
 
-function filterOf({ state, priority, contactId, q }: Query): TicketFilter {
+function filterOf({ state, priority, contactId, toBeClassified, q }: Query): TicketFilter {
   return {
     ...(state === "open-ones" ? { states: UNCLOSED } : state === "all" ? {} : { states: [state] }),
     ...(priority && { priority }),
     ...(contactId && { contactId }),
+    ...(toBeClassified && { toBeClassified: true }),
     ...(q && { words: q }),
   };
 }

@@ -9,6 +9,7 @@ export type TicketFilter = {
   states?: TicketState[];
   priority?: Priority;
   contactId?: string;
+  toBeClassified?: boolean;
   /** Words of the subject, the customer's name or address; or a ticket's number. */
   words?: string;
   ticketId?: string;
@@ -167,11 +168,12 @@ export async function listTickets(
   page: { order: TicketOrder; after: TicketPlace | null; limit: number },
 ): Promise<TicketListRow[]> {
   let query = selectTickets(tx, deskId);
-  const { states, priority, contactId, words } = filter;
+  const { states, priority, contactId, toBeClassified, words } = filter;
   if (states)
     query = coversUnclosed(states) ? query.where("t.state", "<>", "closed") : query.where("t.state", "in", states);
   if (priority) query = query.where("t.priority", "=", priority);
   if (contactId) query = query.where("t.contact_id", "=", contactId);
+  if (toBeClassified) query = query.where("t.to_be_classified", "=", true);
   if (words) query = query.where(sql<boolean>`${containsWords(words)}`);
   const { after } = page;
   if (page.order === "due") {

@@ -112,9 +112,9 @@ export function mail(parts: {
 }): string {
   const { id = "m1@agence.example", from = "Léa Dubois <lea@agence.example>", to = "aide@desk.example" } = parts;
   const {
-    subject = "Les envois vers les portails échouent",
+    subject = "Le filtre de la liste oublie notre choix",
     headers = [],
-    text = "Bonjour, nos envois ne partent plus depuis ce matin. Pouvez-vous nous aider ?",
+    text = "Bonjour, le filtre de la liste oublie notre choix à chaque visite. Rien de bloquant, pouvez-vous regarder ?",
   } = parts;
   return [
     `From: ${from}`,

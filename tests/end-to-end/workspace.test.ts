@@ -329,6 +329,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/duty/settings",
     "/duty/rotas/new",
     "/promises",
+    "/promises/triage",
     "/promises/contracts",
     "/promises/contracts?q=a",
     "/promises/policies/gold",

@@ -1,8 +1,8 @@
-/** Words enough for the language to be told. */
+/** Words enough for the language to be told, and of a general problem: of normal priority. */
 const TEXTS = {
-  fr: "Bonjour,\n\nDepuis ce matin, nous ne pouvons plus publier nos annonces : la page reste blanche après l'enregistrement.\nPouvez-vous nous aider ?\n\nBien à vous,\n",
-  nl: "Goedemorgen,\n\nSinds vanochtend kunnen wij onze panden niet meer publiceren: de pagina blijft leeg nadat we hebben opgeslagen.\nKunt u ons helpen?\n\nMet vriendelijke groeten,\n",
-  en: "Good morning,\n\nSince this morning we cannot publish our listings any more: the page stays blank after we have saved it.\nCould you help us?\n\nKind regards,\n",
+  fr: "Bonjour,\n\nLe filtre de la liste des biens oublie notre choix à chaque visite. Rien de bloquant, mais c'est gênant.\nPouvez-vous regarder ?\n\nBien à vous,\n",
+  nl: "Goedemorgen,\n\nDe filter van de pandenlijst vergeet onze keuze bij elk bezoek. Wij kunnen verder werken, maar het is vervelend.\nKunt u eens kijken?\n\nMet vriendelijke groeten,\n",
+  en: "Good morning,\n\nThe filter of the property list forgets our choice at every visit. It does not stop us working, but it is a nuisance.\nCould you have a look?\n\nKind regards,\n",
 };
 
 export type Language = keyof typeof TEXTS;

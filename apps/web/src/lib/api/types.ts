@@ -200,6 +200,7 @@ export type Ticket = {
   closedAt: string | null;
   priority: Priority;
   priorityReason: string;
+  toBeClassified: boolean;
   language: string;
   source: "mail" | "agent" | "history";
   contact: { id: string; name: string; address: string };
@@ -354,3 +355,12 @@ export type Change =
 
 /** RFC 9457. Status 0: no answer came at all. */
 export type Problem = { status: number; title: string; detail?: string };
+
+/** Why a ticket has its priority. */
+export type TicketTriage = {
+  by: "model" | "agent" | "customer" | "desk" | null;
+  suggested: Priority | null;
+  confidence: number | null;
+  toBeClassified: boolean;
+  reasons: string[];
+};

@@ -9,8 +9,8 @@ import { nl } from "#lib/messages/nl.ts";
 
 test.each([
   [
-    "Every ticket starts as normal until somebody classifies it.",
-    "Tout ticket est normal tant que personne ne l’a classé.",
+    "The words of the mail say too little: somebody is to classify it.",
+    "Les mots de l’e-mail en disent trop peu\u00a0: quelqu’un doit le classer.",
   ],
   ["Its parts nest more than 50 levels deep.", "Ses parties s’emboîtent sur plus de 50 niveaux."],
   ["An Peeters told the customer on the phone.", "An Peeters l’a dit au client au téléphone."],
@@ -49,6 +49,8 @@ test("each refusal of a form has its words", () => {
     ...files,
     join(MODULES, "reports/report-request.ts"),
     join(MODULES, "mail/mailbox-contents-routes.ts"),
+    ...["rota-document", "duty-settings"].map((name) => join(MODULES, "duty", `${name}.ts`)),
+    join(MODULES, "tickets/triage-table.ts"),
   ]
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
@@ -71,7 +73,7 @@ test.each([
 });
 
 test("each of these sentences is one that the modules say", () => {
-  const said = ["mail", "people", "tickets", "reports", "proof"]
+  const said = ["mail", "people", "tickets", "duty", "reports", "proof"]
     .flatMap((name) => readdirSync(join(MODULES, name)).map((file) => join(MODULES, name, file)))
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => readFileSync(file, "utf8"))

@@ -6,7 +6,9 @@ type Code = keyof Messages["sentence"];
 /** What the desk says of mail and tickets in English, to programs and for its records, by what pages call it. One group
  *  at most, which goes into the translation. */
 export const DESK_SENTENCES: [RegExp, Code][] = [
-  [/^Every ticket starts as normal until somebody classifies it\.$/, "unclassified"],
+  [/^The words of the mail speak for it\.$/, "byWords"],
+  [/^The words of the mail say too little: somebody is to classify it\.$/, "unclassified"],
+  [/^The customer answered that their work has stopped\.$/, "byCustomer"],
   [/^Said by the agent who opened it\.$/, "byAgent"],
   [/^It is larger than ([\d.]+) MB\.$/, "tooLarge"],
   [/^Its parts nest more than (\d+) levels deep\.$/, "tooDeep"],

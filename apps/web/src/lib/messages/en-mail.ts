@@ -80,7 +80,9 @@ export const enMail: MailMessages = {
   },
 
   sentence: {
-    unclassified: "Every ticket starts as normal until somebody classifies it.",
+    byWords: "The words of the e-mail speak for it.",
+    unclassified: "The words of the e-mail say too little: somebody is to classify it.",
+    byCustomer: "The customer answered that their work is at a standstill.",
     byAgent: "Said by the agent who opened it.",
     tooLarge: (x) => `It is larger than ${x} MB.`,
     tooDeep: (x) => `Its parts nest more than ${x} levels deep.`,

@@ -2,12 +2,14 @@ import type { Messages } from "#lib/messages/fr.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
+import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
   ...enDuty,
   ...enMail,
   ...enPromises,
+  ...enTriage,
   ...enRefusals,
 
   product: "Permanence",

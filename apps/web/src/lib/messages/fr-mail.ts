@@ -88,7 +88,9 @@ export const frMail = {
 
   /** What the desk said and stored in English: see desk-sentences.ts. */
   sentence: {
-    unclassified: "Tout ticket est normal tant que personne ne l’a classé.",
+    byWords: "Les mots de l’e-mail parlent pour elle.",
+    unclassified: "Les mots de l’e-mail en disent trop peu : quelqu’un doit le classer.",
+    byCustomer: "Le client a répondu que son travail est arrêté.",
     byAgent: "Choisi par l’agent qui a ouvert le ticket.",
     tooLarge: (x: string) => `Il dépasse ${x} Mo.`,
     tooDeep: (x: string) => `Ses parties s’emboîtent sur plus de ${x} niveaux.`,

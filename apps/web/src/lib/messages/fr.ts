@@ -5,12 +5,14 @@
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
+import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
   ...frDuty,
   ...frMail,
   ...frPromises,
+  ...frTriage,
   ...frRefusals,
 
   product: "Permanence",

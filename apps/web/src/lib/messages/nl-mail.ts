@@ -86,7 +86,9 @@ export const nlMail: MailMessages = {
   },
 
   sentence: {
-    unclassified: "Elk ticket is normaal tot iemand het indeelt.",
+    byWords: "De woorden van de mail wijzen erop.",
+    unclassified: "De woorden van de mail zeggen te weinig: iemand moet het ticket indelen.",
+    byCustomer: "De klant antwoordde dat zijn werk stilligt.",
     byAgent: "Gekozen door de medewerker die het ticket opende.",
     tooLarge: (x) => `Hij is groter dan ${x} MB.`,
     tooDeep: (x) => `Zijn delen zitten meer dan ${x} niveaus diep in elkaar.`,

@@ -2,12 +2,14 @@ import type { Messages } from "#lib/messages/fr.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
+import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
   ...nlDuty,
   ...nlMail,
   ...nlPromises,
+  ...nlTriage,
   ...nlRefusals,
 
   product: "Permanence",

@@ -20,6 +20,8 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
       return m.event.closureUndone;
     case "priority":
       return describePriority(given, m);
+    case "priority-confirmed":
+      return m.triage.confirmed;
     case "assigned":
       return m.event.assigned(nameOf(given.to) ?? m.ticket.nobody);
     case "notice-queued":

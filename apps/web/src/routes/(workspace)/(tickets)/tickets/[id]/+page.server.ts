@@ -2,7 +2,16 @@ import { fail } from "@sveltejs/kit";
 import { call, query, type Answer } from "#lib/api/call.ts";
 import type { CallOut } from "#lib/api/duty-types.ts";
 import { need } from "#lib/api/page-data.ts";
-import type { ClockExplanation, Evidence, Message, Notice, Page, Ticket, TicketEvent } from "#lib/api/types.ts";
+import type {
+  ClockExplanation,
+  Evidence,
+  Message,
+  Notice,
+  Page,
+  Ticket,
+  TicketEvent,
+  TicketTriage,
+} from "#lib/api/types.ts";
 import { newKey } from "#lib/ticket/draft.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
@@ -12,13 +21,14 @@ export const load: PageServerLoad = async (event) => {
 
   const path = `/tickets/${encodeURIComponent(id)}`;
   const isAsked = event.url.searchParams.has("why");
-  const [ticket, messages, events, evidence, notice, callOuts, why] = await Promise.all([
+  const [ticket, messages, events, evidence, notice, callOuts, triage, why] = await Promise.all([
     need<Ticket>(event, path),
     need<Page<Message>>(event, `${path}/messages?limit=200`),
     need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
     need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
     call<Notice>(event.fetch, `${path}/notice`),
     call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
+    call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
     isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
   ]);
   return {
@@ -28,6 +38,7 @@ export const load: PageServerLoad = async (event) => {
     evidence: evidence.items,
     why,
     notice: notice.ok ? notice.value : null, // A ticket may have none.
+    triage: triage.ok && triage.value.by !== null ? triage.value : null,
     callOut: callOuts.ok ? (callOuts.value.items[0] ?? null) : null,
     sendKey: newKey(),
   };
@@ -49,6 +60,11 @@ export const actions: Actions = {
   priority: (event) =>
     change(event, (form, path) =>
       patch(event, path, form, { priority: form.get("priority"), priorityReason: form.get("reason") }),
+    ),
+
+  confirm: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/classification`, { method: "POST", headers: ifMatch(form) }),
     ),
 
   assign: (event) =>

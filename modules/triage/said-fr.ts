@@ -167,7 +167,7 @@ export const FRENCH: Patterns = {
     said: [
       "comment (?:puis|peut|faire|ajouter|le|la|les|indiquer|configurer|inviter|modifier|[a-z]+er)",
       "ou (?:puis|se trouve|trouver|trouve|est)",
-      "(?:combien|quand|qui|a qui)(?: [a-z]+){1,6} \\\\?",
+      "(?:combien|quand|qui|a qui)(?: [a-z]+){1,6} \\?",
       "quel(?:le)?s? (?:est|sont|serait)",
       "peut on",
       "est il possible",

@@ -11,7 +11,7 @@ import { Person } from "./duty-views.ts";
 const STATES = ["waiting", "asking", "paging", "acknowledged", "in-hands", "ended"] as const;
 const KINDS = ["urgent", "high", "come-back", "handover", "handed-over", "call-customer", "canary"] as const;
 
-export const CalledTicket = z
+const CalledTicket = z
   .object({
     ...{ id: z.string(), number: z.number().int(), subject: z.string(), priority: z.enum(PRIORITIES) },
     ...{ customer: z.string(), organisation: z.string().nullable(), receivedAt: IsoText, state: z.string() },

@@ -31,7 +31,7 @@ function readable({ subject, body, language }: Words) {
 }
 
 export const BY_MODEL = "The words of the mail speak for it.";
-export const TO_BE_CLASSIFIED = "The words of the mail say too little: somebody is to classify it.";
+const TO_BE_CLASSIFIED = "The words of the mail say too little: somebody is to classify it.";
 export const BY_CUSTOMER = "The customer answered that their work has stopped.";
 
 /** What a new ticket is registered with. */

@@ -29,7 +29,7 @@ export type TriageAnswers = z.output<typeof triageAnswersSchema>;
 
 /** The contract's words: interrupted or gravely affected without a workaround is urgent; important parts harmed, with a
  *  partial workaround or none, is high; a general problem is normal; a question or a change is low. */
-export const STANDARD_TABLE: TriageTable = {
+const STANDARD_TABLE: TriageTable = {
   question: "low",
   wish: "low",
   fault: {

@@ -1,6 +1,6 @@
 /** Of a body, no more than this many characters are looked at: what a mail is about stands at its beginning, and a mail of
  *  megabytes must cost no more than a page. */
-export const MOST_CHARACTERS = 16_000;
+const MOST_CHARACTERS = 16_000;
 
 /** And of these, once markup and quoted history are gone, this many words. */
 const MOST_WORDS = 600;

@@ -8,7 +8,7 @@ export const enDuty: typeof frDuty = {
     until: (at) => `until ${at}`,
     nobody: "nobody",
     nextFrom: (at) => `somebody from ${at}`,
-    then: (names) => `then ${names}`,
+    afterwards: (names) => `then ${names}`,
     noRota: "no rota: leads and admins are called",
     running: "Being called",
     quiet: "Nobody is being called",

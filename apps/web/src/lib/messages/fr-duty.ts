@@ -6,7 +6,7 @@ export const frDuty = {
     until: (at: string) => `jusqu’au ${at}`,
     nobody: "personne",
     nextFrom: (at: string) => `quelqu’un à partir du ${at}`,
-    then: (names: string) => `puis ${names}`,
+    afterwards: (names: string) => `puis ${names}`,
     noRota: "pas de tour de rôle : les responsables et les administrateurs sont appelés",
     running: "Appels en cours",
     quiet: "Personne n’est appelé",

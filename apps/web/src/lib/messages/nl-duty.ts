@@ -8,7 +8,7 @@ export const nlDuty: typeof frDuty = {
     until: (at) => `tot ${at}`,
     nobody: "niemand",
     nextFrom: (at) => `iemand vanaf ${at}`,
-    then: (names) => `daarna ${names}`,
+    afterwards: (names) => `daarna ${names}`,
     noRota: "geen beurtrol: teamleiders en beheerders worden opgeroepen",
     running: "Lopende oproepen",
     quiet: "Niemand wordt opgeroepen",

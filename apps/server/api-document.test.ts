@@ -226,6 +226,21 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/desks/whise/stopped/{number}/{signature}"],
   ["GET", "/desks/whise/stopped/{number}/forged"],
   ["POST", "/desks/whise/stopped/{number}/{signature}", { stopped: "stopped", around: "no" }],
+  ["POST", "/incidents", { title: { fr: "Panne" }, ticketIds: ["{mailed}"] }],
+  ["POST", "/incidents", { title: { fr: "" } }],
+  ["GET", "/incidents"],
+  ["GET", "/incidents/{incident}"],
+  ["GET", `/incidents/${UNKNOWN}`],
+  ["PUT", "/incidents/{incident}/tickets/{urgent}"],
+  ["DELETE", "/incidents/{incident}/tickets/{urgent}"],
+  ["POST", "/incidents/{incident}/updates", { text: { fr: "Nous cherchons." } }],
+  ["POST", "/incidents/{incident}/replies", { text: { fr: "Nous cherchons." } }],
+  ["POST", "/incidents/{incident}/acceptance", { title: { fr: "Panne" } }],
+  ["DELETE", "/incidents/{incident}"],
+  ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
+  ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
+  ["GET", "/desks/whise/incidents?language=nl"],
+  ["GET", "/desks/none/incidents"],
   ["GET", "/call-outs?running=true"],
   ["GET", "/call-outs/{callOut}"],
   ["GET", `/call-outs/${UNKNOWN}`],
@@ -257,7 +272,7 @@ test("what the routes answer is what the document says", async () => {
     const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty)/.test(path))
-      ids.set(path.startsWith("/organisations") ? "organisation" : "ticket", id);
+      ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

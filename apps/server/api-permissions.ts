@@ -16,6 +16,7 @@ const AREAS: Record<string, Permission | null> = {
   alerts: "tickets",
   duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
   "call-outs": "tickets",
+  incidents: "tickets",
   "triage-questions": "tickets",
   "triage-table": "promises",
   rotas: "duty",

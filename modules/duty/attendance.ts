@@ -17,6 +17,7 @@ import {
   readAttended,
   saveCallOut,
 } from "./call-out-store.ts";
+import { joinAlike } from "./alike-call-outs.ts";
 import { asksFirstUntil } from "./quiet-hours.ts";
 import { judgingAt } from "./desk-duty.ts";
 import { findDutySettings } from "./duty-settings.ts";
@@ -46,6 +47,8 @@ async function openFor(tx: Tx, world: World, desk: Desk, { ticket }: TicketChang
   if (priority === "high" && (await isTaken(tx, ticket))) return null;
   const now = world.clock.now();
   const { settings } = await findDutySettings(tx, desk.deskId);
+  const joined = priority === "urgent" ? await joinAlike(tx, world, desk.deskId, ticketId) : null;
+  if (joined !== null) return joined;
   const waitsUntil = instant(Math.max(now, ticket.received_at + settings.highAfterMinutes * MINUTE_MS));
   const asksUntil = priority === "urgent" ? await asksFirstUntil(tx, desk, ticket, settings, now) : null;
   const callOut =

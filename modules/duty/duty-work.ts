@@ -1,5 +1,6 @@
 import type { DeskId, Task } from "@permanence/database";
-import { ATTEND_TICKET } from "@permanence/tickets";
+import { ATTEND_TICKET, INCIDENT_ACTION, type IncidentAction, offerIncidents } from "@permanence/tickets";
+import { requeueIncidentActions, runIncidentAction } from "@permanence/tickets";
 import { attendForgotten, attendTicket, carryOnDue } from "./attendance.ts";
 import { sendCanary } from "./canary.ts";
 import { alertOfGaps } from "./gap-alerts.ts";
@@ -23,13 +24,16 @@ export function openDuty(sending: PageSending): DutyWork {
       [ATTEND_TICKET]: ({ deskId, ticketId }: { deskId: DeskId; ticketId: string }) =>
         attendTicket(sending, deskId, ticketId),
       [SEND_PAGE]: (job: SendPage) => sendPage(sending, job),
+      [INCIDENT_ACTION]: (job: IncidentAction) => runIncidentAction(db, world, job),
     },
     async carryOn(deskId) {
       await concludeOpenDeliveries(sending, deskId);
       await carryOnDue(sending, deskId);
+      await offerIncidents(db, world, deskId);
     },
     async lookAhead(deskId) {
       await attendForgotten(sending, deskId);
+      await requeueIncidentActions(db, world, deskId);
       await sendCanary(db, world, deskId);
       await alertOfGaps(db, world, deskId);
     },

@@ -8,6 +8,7 @@ const Slug = z.string().max(100).optional().openapi({ description: "The desk's s
 
 const DoorPlate = z
   .object({
+    slug: z.string(),
     name: z.string(),
     languages: z.array(z.string()),
     mailboxes: z.array(z.string()),
@@ -31,9 +32,9 @@ export function deskRoutes({ outgoing }: PeopleRoutesOptions) {
   routes.openapi(doorRoute, async (c) => {
     const deskId = await deskOfStranger(c.get("db"), c.req.valid("query").desk);
     if (deskId === null) return problem(c, 404, "Not found", "Name the desk: there is none of this name, or several.");
-    const { name, settings } = await deskOf(c.get("db"), deskId);
+    const { slug, name, settings } = await deskOf(c.get("db"), deskId);
     const mailboxes = settings.mailboxes.map(({ address }) => address);
-    return c.json({ name, languages: settings.languages, mailboxes, relay: outgoing }, 200);
+    return c.json({ slug, name, languages: settings.languages, mailboxes, relay: outgoing }, 200);
   });
   return routes;
 }

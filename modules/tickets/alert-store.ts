@@ -12,6 +12,7 @@ export const ALERT_KINDS = [
   "page-failed",
   "canary-failed",
   "duty-gap",
+  "incident-offered",
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -26,6 +27,7 @@ export type AlertDetail = {
   target?: string;
   percent?: number;
   mailbox?: string;
+  count?: number;
 };
 
 export type NewAlert = { kind: AlertKind; subject: string; detail: AlertDetail };

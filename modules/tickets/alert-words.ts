@@ -54,6 +54,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "canary-failed": ({ reason }) =>
         `L’essai quotidien de l’astreinte n’a pas été confirmé : vérifiez que les appels arrivent. ${reason ?? ""}`,
       "duty-gap": ({ reason }) => `Personne n’est d’astreinte : ${reason ?? ""}`,
+      "incident-offered": ({ count, title }) =>
+        `${count ?? ""} demandes se ressemblent (« ${title ?? ""} ») : un incident vous est proposé.`,
     },
   },
   nl: {
@@ -79,6 +81,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "canary-failed": ({ reason }) =>
         `De dagelijkse proef van de wachtdienst is niet bevestigd: ga na of oproepen aankomen. ${reason ?? ""}`,
       "duty-gap": ({ reason }) => `Niemand heeft wachtdienst: ${reason ?? ""}`,
+      "incident-offered": ({ count, title }) =>
+        `${count ?? ""} aanvragen lijken op elkaar (“${title ?? ""}”): er wordt u een incident voorgesteld.`,
     },
   },
   en: {
@@ -104,6 +108,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "canary-failed": ({ reason }) =>
         `The daily canary page was not acknowledged: see whether pages arrive. ${reason ?? ""}`,
       "duty-gap": ({ reason }) => `Nobody is on duty: ${reason ?? ""}`,
+      "incident-offered": ({ count, title }) =>
+        `${count ?? ""} requests are alike (“${title ?? ""}”): an incident is offered to you.`,
     },
   },
 };

@@ -4,6 +4,8 @@ import { attachedMessageRoutes } from "./attached-message-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
+import { incidentRoutes } from "./incident-routes.ts";
+import { publicIncidentRoutes } from "./public-incident-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
 import { mailWayRoutes } from "./mail-way-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
@@ -32,6 +34,9 @@ export { openHistoryReading } from "./history-reading.ts";
 export { openInboundMailReading, type Reading } from "./inbound-mail-reading.ts";
 export { whyQuarantined } from "./mail-filing.ts";
 export { outboxHooks } from "./outbox-hooks.ts";
+export { INCIDENT_ACTION, type IncidentAction, requeueIncidentActions, runIncidentAction } from "./incident-actions.ts";
+export { fingerprintsOf, offerIncidents } from "./incident-offers.ts";
+export { isLikeSome } from "./similar-tickets.ts";
 export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
 export { queueSignInMail } from "./sign-in-mail.ts";
 export {
@@ -70,6 +75,8 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     clockRoutes(),
     triageRoutes(),
     stoppedRoutes(),
+    incidentRoutes(),
+    publicIncidentRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

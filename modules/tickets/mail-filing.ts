@@ -12,6 +12,8 @@ import { rawMail } from "./raw-mail.ts";
 import { findHeld } from "./holding.ts";
 import type { Reading, Verdict } from "./inbound-mail-reading.ts";
 import { forgedWarning, isForged, type MailSender, senderOf } from "./mail-sender.ts";
+import { bannersFor } from "./incident-banner.ts";
+import { joinIncident } from "./incident-store.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
@@ -198,16 +200,22 @@ async function registerAll(tx: Tx, { world, caps }: Reading, desk: Desk, request
   const languages = requests.map(({ incoming }, index) => languageOf(desk, incoming.mail, contacts[index]!.language));
   const words = requests.map(({ incoming }, index) => wordsOf(incoming, languages[index]!));
   const suggestions = await suggestFor(tx, desk.deskId, words);
+  const banners = await bannersFor(tx, world, desk, words);
   const registrations = requests.map((request, index) => ({
     ...registrationOf(desk, request, contacts[index]!, caps),
     ...{ ...triagedBy(suggestions[index]!), suggestion: suggestionForChain(suggestions[index]!) },
-    language: languages[index]!,
+    ...{ language: languages[index]!, incident: banners[index]?.text ?? "" },
   }));
   const changes = await registerTickets(tx, world, desk, registrations);
+  for (const [index, request] of requests.entries()) {
+    addCustomerMessage(tx, changes[index]!, request.incoming);
+    changes[index]!.save(tx);
+  }
+  for (const [index, banner] of banners.entries())
+    if (banner)
+      await joinIncident(tx, world, desk.deskId, banner.incidentId, [changes[index]!.ticket.ticket_id], "similar");
   return requests.map((request, index) => {
     const change = changes[index]!;
-    addCustomerMessage(tx, change, request.incoming);
-    change.save(tx);
     return { ...verdict("ticket", null, change.ticket.ticket_id), warnings: warningsOf(request) };
   });
 }

@@ -25,6 +25,8 @@ export type Notice = {
   reason?: string;
   mailbox: string;
   notBefore: Instant | null;
+  /** What it says of an incident that runs. */
+  incident?: string;
 };
 
 /** Renders a notice that a ticket has another priority and puts it into the outbox: see `putNotice`. */
@@ -48,7 +50,7 @@ export function putNotice(
   world: World,
   desk: Desk,
   change: TicketChange,
-  { reader, thread, template, reason = "", mailbox, notBefore }: Notice,
+  { reader, thread, template, reason = "", mailbox, notBefore, incident = "" }: Notice,
   ownAddresses: ReadonlySet<string>,
 ): void {
   const { ticket } = change;
@@ -57,7 +59,12 @@ export function putNotice(
   const { targetMs } = startOf(change.clockEvents).policy[ticket.priority];
   const link =
     world.site === undefined || ticket.priority === "urgent" ? "" : stoppedLink(world.site.url, desk.slug, ticket);
-  const values = { ...noticeValues(desk, ticket, reader, targetMs, world.clock.now()), reason, stoppedLink: link };
+  const values = {
+    ...noticeValues(desk, ticket, reader, targetMs, world.clock.now()),
+    reason,
+    stoppedLink: link,
+    incident,
+  };
   const look = { language, deskName: desk.name, accent: accentOf(desk) };
   const mail = {
     purpose: "notice" as const,

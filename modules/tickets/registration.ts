@@ -23,6 +23,8 @@ export type Registration = {
   toBeClassified: boolean;
   /** What the chain keeps of a suggestion. */
   suggestion?: ReturnType<typeof suggestionForChain>;
+  /** What the notice says of an incident that runs; empty where none does. */
+  incident?: string;
   language: string;
   reader: Reader & { contactId: string };
   organisationId: string | null;

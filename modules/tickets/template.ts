@@ -25,7 +25,7 @@ const SHIPPED = ["fr", "nl", "en"];
 
 /** The templates that a desk may change, with the variables that each may use and the languages that each ships in. */
 export const TEMPLATES = [
-  { name: "notice", variables: [...ABOUT_TICKET, "stoppedLink"], languages: SHIPPED },
+  { name: "notice", variables: [...ABOUT_TICKET, "stoppedLink", "incident"], languages: SHIPPED },
   { name: "priority-changed", variables: [...ABOUT_TICKET, "reason", "stoppedLink"], languages: SHIPPED },
   {
     name: "reply",
@@ -118,7 +118,7 @@ function asPlainText(paragraph: string, colon: string): string {
 }
 
 /** Only what the desk itself wrote may hold links. */
-const MAY_LINK = new Set(["text", "link", "stoppedLink", "signature"]);
+const MAY_LINK = new Set(["text", "link", "stoppedLink", "incident", "signature"]);
 
 function asHtml(value: string, name: string): string {
   if (!MAY_LINK.has(name)) return escapeHtml(value);

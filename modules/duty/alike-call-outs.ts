@@ -6,6 +6,8 @@ import { joinCallOut } from "./call-out-store.ts";
 
 const WITHIN_MS = 2 * 3_600_000;
 const MOST_COMPARED = 8;
+/** Of those that run, the newest: a flood has just begun. */
+const MOST_RUNNING = 50;
 
 /**
  * Four hundred customers who write at once are one call-out: an urgent ticket joins one that runs since not long ago for
@@ -37,7 +39,7 @@ async function findAlike(tx: Tx, world: World, deskId: DeskId, ticketId: string)
     join call_out_ticket o on o.desk_id = c.desk_id and o.call_out_id = c.call_out_id and o.left_at is null
     where c.desk_id = ${deskId} and c.priority = 'urgent' and not c.is_canary
       and c.next_at is not null and c.opened_at >= ${instant(world.clock.now() - WITHIN_MS)}
-    group by c.call_out_id, c.opened_at order by c.opened_at limit 20`.execute(tx);
+    group by c.call_out_id, c.opened_at order by c.opened_at desc limit ${MOST_RUNNING}`.execute(tx);
   if (rows.length === 0) return null;
   const [mine] = await fingerprintsOf(tx, deskId, [ticketId]);
   for (const { id, ticketIds } of rows) {

@@ -193,3 +193,16 @@ test("gaps ahead are told once", async () => {
   expect(gaps.length).toBe(new Set(gaps.map(({ subject }) => subject)).size);
   expect(gaps.length).toBeGreaterThan(1);
 });
+
+test("tickets that say the same are one call-out, and each of them is answered before it rests", async () => {
+  const same = "Plus personne ne peut se connecter, erreur 503 sur la page de connexion";
+  const first = await d.open("urgent", same);
+  d.clock.advance(1_000);
+  await d.open("urgent", `Bonjour, ${same}`);
+  await d.open("urgent", "Nos contrats signés ont disparu des dossiers clients");
+  expect(d.gateway.calls()).toEqual(["bob urgent", "bob urgent"]);
+  expect((await d.callOuts()).length).toBe(2);
+  await acknowledge(d.people.bob);
+  await d.reply(first, d.people.bob);
+  expect((await d.callOuts())[0]!.state).toBe("acknowledged"); // The second waits for a reply still.
+});

@@ -324,6 +324,8 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/mail-places/sending",
     "/reports",
     "/reports/tickets",
+    "/incidents",
+    "/status/whise",
     "/duty",
     "/duty/channels",
     "/duty/settings",

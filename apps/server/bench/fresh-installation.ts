@@ -15,14 +15,21 @@ export type FreshInstallation = {
   mailbox: string;
   /** GET of the API, as an agent. */
   read<T>(path: string): Promise<T>;
+  /** A change by the API, as the same agent. */
+  write<T>(method: string, path: string, body: unknown): Promise<T>;
   stop(): Promise<void>;
 };
 
 const PROGRAM = join(import.meta.dirname, "..", "..", "..", "bin", "permanence");
 const ready = /^\{.*"ready":true/;
 
+type Wanted = { role?: "agent" | "lead"; settings?: Record<string, string> };
+
 /** @param relayPort where its mail goes, on this machine */
-export async function startFreshInstallation(relayPort: number): Promise<FreshInstallation> {
+export async function startFreshInstallation(
+  relayPort: number,
+  { role = "agent", settings = {} }: Wanted = {},
+): Promise<FreshInstallation> {
   const dataDir = await mkdtemp(join(tmpdir(), "permanence-bench-"));
   await chmod(dataDir, 0o755); // PostgreSQL's own account must be able to enter.
   const environment = {
@@ -31,6 +38,7 @@ export async function startFreshInstallation(relayPort: number): Promise<FreshIn
     PERMANENCE_DATA: dataDir,
     PERMANENCE_CAPS: "off",
     PERMANENCE_SMTP_RELAY: `smtp://127.0.0.1:${relayPort}`,
+    ...settings,
   };
   const child = spawn(PROGRAM, ["start", "--json", "--port", "0", "--smtp-port", "0"], {
     env: environment,
@@ -42,8 +50,9 @@ export async function startFreshInstallation(relayPort: number): Promise<FreshIn
   };
   try {
     const { web, smtp } = await untilReady(child);
-    const token = await makeAgent(environment);
-    const read = reader(web, token);
+    const token = await makeAgent(environment, role);
+    const write = caller(web, token);
+    const read = <T>(path: string) => write<T>("GET", path, undefined);
     const { desk } = await read<{ desk: { mailboxes: string[] } }>("/me");
     return {
       pid: child.pid!,
@@ -51,6 +60,7 @@ export async function startFreshInstallation(relayPort: number): Promise<FreshIn
       smtpPort: Number(smtp.split(":").at(-1)),
       mailbox: desk.mailboxes[0]!,
       read,
+      write,
       stop,
     };
   } catch (error) {
@@ -72,15 +82,17 @@ async function untilReady(child: ChildProcess): Promise<{ web: string; smtp: str
   }
 }
 
-async function makeAgent(environment: Record<string, string | undefined>): Promise<string> {
-  const options = ["--email", "bench@agents.example", "--name", "Bench", "--role", "agent", "--token", "--json"];
+async function makeAgent(environment: Record<string, string | undefined>, role: string): Promise<string> {
+  const options = ["--email", "bench@agents.example", "--name", "Bench", "--role", role, "--token", "--json"];
   const { stdout } = await promisify(execFile)(PROGRAM, ["agent", "add", ...options], { env: environment });
   return (JSON.parse(stdout) as { token: string }).token;
 }
 
-function reader(web: string, token: string) {
-  return async function read<T>(path: string): Promise<T> {
-    const response = await fetch(`${web}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
+function caller(web: string, token: string) {
+  return async function write<T>(method: string, path: string, body: unknown): Promise<T> {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${web}/api/v1${path}`, { method, headers, ...sent });
     if (!response.ok) throw new Refusal(`The installation under measurement answered ${path} with ${response.status}.`);
     return (await response.json()) as T;
   };

@@ -28,7 +28,13 @@ export type Me = {
 };
 
 /** What anybody may know of the desk. */
-export type DoorPlate = { name: string; languages: string[]; mailboxes: string[]; relay: "smtp" | "mailroom" };
+export type DoorPlate = {
+  slug: string;
+  name: string;
+  languages: string[];
+  mailboxes: string[];
+  relay: "smtp" | "mailroom";
+};
 
 export type Counts = {
   open: number;
@@ -351,7 +357,8 @@ export type Change =
   | { type: "inbound-mail"; inboundMailId: string }
   | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null }
   | { type: "alert" }
-  | { type: "call-out"; callOutId: string };
+  | { type: "call-out"; callOutId: string }
+  | { type: "incident"; incidentId: string };
 
 /** RFC 9457. Status 0: no answer came at all. */
 export type Problem = { status: number; title: string; detail?: string };

@@ -1,5 +1,6 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
+import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
@@ -7,6 +8,7 @@ import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
   ...enDuty,
+  ...enIncidents,
   ...enMail,
   ...enPromises,
   ...enTriage,

@@ -3,6 +3,7 @@
 // (U+202F) before ; ? and !.
 
 import { frDuty } from "#lib/messages/fr-duty.ts";
+import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
@@ -10,6 +11,7 @@ import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
   ...frDuty,
+  ...frIncidents,
   ...frMail,
   ...frPromises,
   ...frTriage,

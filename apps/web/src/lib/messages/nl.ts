@@ -1,5 +1,6 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
+import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
@@ -7,6 +8,7 @@ import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
   ...nlDuty,
+  ...nlIncidents,
   ...nlMail,
   ...nlPromises,
   ...nlTriage,

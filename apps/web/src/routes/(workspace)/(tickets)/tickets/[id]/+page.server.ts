@@ -1,6 +1,7 @@
 import { fail } from "@sveltejs/kit";
 import { call, query, type Answer } from "#lib/api/call.ts";
 import type { CallOut } from "#lib/api/duty-types.ts";
+import type { Incident } from "#lib/api/incident-types.ts";
 import { need } from "#lib/api/page-data.ts";
 import type {
   ClockExplanation,
@@ -21,7 +22,7 @@ export const load: PageServerLoad = async (event) => {
 
   const path = `/tickets/${encodeURIComponent(id)}`;
   const isAsked = event.url.searchParams.has("why");
-  const [ticket, messages, events, evidence, notice, callOuts, triage, why] = await Promise.all([
+  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, why] = await Promise.all([
     need<Ticket>(event, path),
     need<Page<Message>>(event, `${path}/messages?limit=200`),
     need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
@@ -29,6 +30,7 @@ export const load: PageServerLoad = async (event) => {
     call<Notice>(event.fetch, `${path}/notice`),
     call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
     call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
+    call<{ items: Incident[] }>(event.fetch, `/incidents${query({ ticketId: id })}`),
     isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
   ]);
   return {
@@ -39,6 +41,7 @@ export const load: PageServerLoad = async (event) => {
     why,
     notice: notice.ok ? notice.value : null, // A ticket may have none.
     triage: triage.ok && triage.value.by !== null ? triage.value : null,
+    incident: incidents.ok ? (incidents.value.items[0] ?? null) : null,
     callOut: callOuts.ok ? (callOuts.value.items[0] ?? null) : null,
     sendKey: newKey(),
   };

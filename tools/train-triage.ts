@@ -13,7 +13,7 @@ const CLASSES = [
   ["normal.bug", "normal.fine"],
   ["low.ask", "low.soft"],
 ] as const;
-const MAILS_EACH = 260; // Of each language and priority.
+const MAILS_EACH = 360; // Of each language and priority.
 const SEED = "triage";
 
 const chance = seededRandom(SEED);
@@ -25,7 +25,7 @@ const examples = ["fr", "nl", "en"].flatMap((language) => {
   return CLASSES.flatMap((_, label) => Array.from({ length: MAILS_EACH }, (_, n) => compose(phrases, label, n)));
 });
 const weights = train(examples, {
-  ...{ classes: CLASSES.length, rounds: 12, step: 0.25, decay: 0.0005 },
+  ...{ classes: CLASSES.length, rounds: 12, step: 0.25, decay: 0.0001 },
   random: seededRandom(`${SEED} order`),
 });
 const text = packWeights(weights);

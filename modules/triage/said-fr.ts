@@ -98,7 +98,8 @@ export const FRENCH: Patterns = {
       "partiellement",
       "par intermittence",
       "compte gouttes",
-      "(?:deux|plusieurs|un) (?:de nos )?(?:agents|collegues|personnes|collegue)",
+      "(?:deux|plusieurs|un) (?:de nos [a-z]+ )?(?:agents|collegues|collegue)",
+      "fois sur (?:deux|trois|quatre)",
     ],
   },
   "costly-way-around": {

@@ -92,12 +92,12 @@ export const DUTCH: Patterns = {
     said: [
       "de helft",
       "een deel",
-      "een keer op [a-z]+",
+      "(?:een|twee) keer op [a-z]+",
       "gedeeltelijk",
       "met horten",
       "druppelsgewijs",
       "halverwege",
-      "(?:twee|een) (?:van onze|collega s?|personen|collega)",
+      "(?:twee|een) (?:van onze|collega s?)",
     ],
   },
   "costly-way-around": {

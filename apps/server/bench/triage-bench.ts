@@ -40,7 +40,7 @@ export function scoreCases(cases: readonly TriageCase[]): CaseFigures {
 }
 
 /** Cohen's kappa with quadratic weights of a square table of counts. */
-function weightedKappa(table: readonly (readonly number[])[]): number {
+export function weightedKappa(table: readonly (readonly number[])[]): number {
   const all = sum(table.map(sum));
   let seen = 0;
   let chance = 0;

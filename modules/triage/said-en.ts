@@ -19,6 +19,7 @@ export const ENGLISH: Patterns = {
       "paralysed",
       "entirely stuck",
     ],
+    unless: ["(?:not|isn t|no|no longer) (?:at all )?(?:down|broken|unusable|inaccessible|outage|at a standstill)"],
   },
   nobody: {
     said: [

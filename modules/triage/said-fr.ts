@@ -20,6 +20,7 @@ export const FRENCH: Patterns = {
       "entierement (?:tombe|bloque)e?s?",
       "ne repond(?:ent)? plus",
     ],
+    unless: ["(?:pas|plus|aucune) (?:de |en |d |une |du tout )?(?:panne|a l arret|bloquee?s?|coupure)"],
   },
   nobody: {
     said: [

@@ -18,6 +18,7 @@ export const DUTCH: Patterns = {
       "reageert niet meer",
       "(?:volledig|compleet) (?:geblokkeerd|stil|plat)",
     ],
+    unless: ["(?:niet|geen) (?:meer )?(?:plat|stil|uitgevallen|onbereikbaar|panne|storing)"],
   },
   nobody: {
     said: [

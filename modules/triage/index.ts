@@ -1,4 +1,4 @@
-export { loadCases, type TriageCase, type TriageLanguage } from "./cases.ts";
+export { loadCases, loadLaterCases, type TriageCase, type TriageLanguage } from "./cases.ts";
 export { type DeskWeights, learnFrom } from "./corrections.ts";
 export { readFeatures } from "./features.ts";
 export { type Features, type Labelled, score, shares, train, type Weights } from "./linear-model.ts";

@@ -19,6 +19,7 @@ export const ENGLISH: Patterns = {
       "paralysed",
       "entirely stuck",
     ],
+    unless: ["(?:not|isn t|no|no longer) (?:at all )?(?:down|broken|unusable|inaccessible|outage|at a standstill)"],
   },
   nobody: {
     said: [
@@ -101,12 +102,12 @@ export const ENGLISH: Patterns = {
       "part of",
       "some of the",
       "every other time",
-      "one time in",
+      "(?:one|two) times? (?:in|out of)",
       "partially",
       "half way",
       "on and off",
       "trickle",
-      "(?:two|one) (?:of our|people|colleagues?)",
+      "(?:two|one) (?:of our|colleagues?)",
       "a colleague can",
     ],
   },

@@ -20,6 +20,7 @@ export const FRENCH: Patterns = {
       "entierement (?:tombe|bloque)e?s?",
       "ne repond(?:ent)? plus",
     ],
+    unless: ["(?:pas|plus|aucune) (?:de |en |d |une |du tout )?(?:panne|a l arret|bloquee?s?|coupure)"],
   },
   nobody: {
     said: [
@@ -98,7 +99,8 @@ export const FRENCH: Patterns = {
       "partiellement",
       "par intermittence",
       "compte gouttes",
-      "(?:deux|plusieurs|un) (?:de nos )?(?:agents|collegues|personnes|collegue)",
+      "(?:deux|plusieurs|un) (?:de nos [a-z]+ )?(?:agents|collegues|collegue)",
+      "fois sur (?:deux|trois|quatre)",
     ],
   },
   "costly-way-around": {

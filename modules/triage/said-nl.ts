@@ -18,6 +18,7 @@ export const DUTCH: Patterns = {
       "reageert niet meer",
       "(?:volledig|compleet) (?:geblokkeerd|stil|plat)",
     ],
+    unless: ["(?:niet|geen) (?:meer )?(?:plat|stil|uitgevallen|onbereikbaar|panne|storing)"],
   },
   nobody: {
     said: [
@@ -92,12 +93,12 @@ export const DUTCH: Patterns = {
     said: [
       "de helft",
       "een deel",
-      "een keer op [a-z]+",
+      "(?:een|twee) keer op [a-z]+",
       "gedeeltelijk",
       "met horten",
       "druppelsgewijs",
       "halverwege",
-      "(?:twee|een) (?:van onze|collega s?|personen|collega)",
+      "(?:twee|een) (?:van onze|collega s?)",
     ],
   },
   "costly-way-around": {

@@ -40,6 +40,12 @@ describe("what is over, or has no hurry, is not urgent", () => {
   ])("%s", (body, priority) => expect(of(body).priority).toBe(priority));
 
   test.each([
+    "Le logiciel n'est pas en panne, je voudrais seulement savoir comment changer la couleur.",
+    "Het programma ligt niet plat hoor, hoe kan ik de kleur veranderen?",
+    "The system is not down, I only wonder how I can change the colour.",
+  ])("denied: %s", (body) => expect(of(body).priority).toBe("low"));
+
+  test.each([
     "Le problème n'est pas résolu : plus personne ne peut travailler, tout est bloqué.",
     "Het is niet opgelost, niemand kan nog inloggen en alles ligt plat.",
     "It is still not solved: nobody can log in and everything is down.",

@@ -7,7 +7,7 @@ export type Ticket = { subject: string; body: string; type: string; lang: string
  *  of the training part. */
 export function ticketKernel(tickets: readonly Ticket[], known: readonly number[]): Float64Array {
   const plain = tickets.map(({ subject, body }) => `${withoutAccents(subject)} | ${withoutAccents(body)}`);
-  const words = plain.map((text) => text.match(/[a-z0-9_<>]+|\|/g) ?? []);
+  const words = plain.map((text): string[] => text.match(/[a-z0-9_<>]+|\|/g) ?? []);
   const names = namesAmong(tickets, words, known);
   const of = (view: (i: number) => string[], byRarity = true): Float64Array =>
     cosines(
@@ -27,21 +27,46 @@ export function ticketKernel(tickets: readonly Ticket[], known: readonly number[
     false,
   );
   const named = of((i) => words[i]!.filter((word) => names.has(word)));
+  const subject = of((i) => words[i]!.slice(0, words[i]!.indexOf("|")));
+  const namedSigns = product(pairs, named);
   const views = [
     bare,
     of((i) => words[i]!.slice(1).map((word, j) => `${words[i]![j]} ${word}`)),
     of((i) => substrings(plain[i]!.replaceAll(/\s+/g, " "), 3, 6)),
     of((i) => words[i]!.filter((word) => word.length > 3).map((word) => word.slice(0, 5))),
     ...[type, of((i) => signs[i]!), pairs],
-    ...[product(pairs, named), product(named, type), product(pairs, type), product(length, pairs)],
+    ...[namedSigns, product(named, type), product(pairs, type), product(length, pairs), product(subject, pairs)],
+    ...[product(namedSigns, type), product(namedSigns, length)],
     product(
       length,
       of((i) => signs[i]!, false),
+    ),
+    product(
+      of((i) => formOf(tickets[i]!), false),
+      named,
     ),
   ];
   return new Float64Array(tickets.length ** 2).map(
     (_, at) => 1 + 0.3 * views.reduce((all, view) => all + view[at]!, 0),
   );
+}
+
+/** How a ticket is written, whatever it says: its first and last words, paragraphs, sentences, blanks to fill in. */
+function formOf({ subject, body }: Ticket): string[] {
+  const lines = body
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return [
+    `first ${(lines[0] ?? "").slice(0, 40).replaceAll(/<[^>]*>/g, "")}`,
+    `last ${(lines.at(-1) ?? "").slice(0, 25)}`,
+    `before ${(lines.at(-2) ?? "").slice(0, 25)}`,
+    `lines ${Math.min(8, lines.length)}`,
+    `subject ${Math.min(10, subject.split(" ").length)}`,
+    `sentences ${Math.min(10, (body.match(/[.!?](?:\s|$)/g) ?? []).length)}`,
+    ...new Set(body.match(/<\w+>/g)),
+    ...["?", "!", "  ", "\n\n", " \n"].filter((mark) => body.includes(mark)),
+  ];
 }
 
 const withoutAccents = (text: string): string => text.toLowerCase().normalize("NFKD").replaceAll(/\p{M}/gu, "");

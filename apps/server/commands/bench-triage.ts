@@ -23,20 +23,28 @@ export const command = defineCommand({
   async run({ values, environment, json, print, printJson }) {
     const messages = wholeNumber(values.messages, "messages", { min: 100, max: 10_000_000 });
     const { benchSpeed, scoreCases } = await import("../bench/triage-bench.ts");
+    const { loadCases, loadLaterCases } = await import("@permanence/triage");
     const speed = benchSpeed(messages);
-    const cases = scoreCases();
+    const [cases, later] = [scoreCases(loadCases()), scoreCases(loadLaterCases())];
     const file = join(resolve(values.eval ?? environment["PERMANENCE_EVAL"] ?? BESIDE), "ticket-priority.json");
     const { crossValidate } = await import("../bench/triage-folds.ts");
     const others = existsSync(file) ? crossValidate(file) : null;
     if (json) {
-      printJson({ cases, speed, others });
+      printJson({ cases, later, speed, others });
       return 0;
     }
-    print(`Own cases: ${cases.cases}`);
-    print(`  weighted kappa     ${cases.kappa}`);
-    print(`  urgent, recall     ${cases.urgentRecall}; ${cases.urgentRecallWithLink} with the link in the notice`);
-    print(`  urgent, precision  ${cases.urgentPrecision}`);
-    print(`  right              ${cases.accuracy}, ${cases.toBeClassified} left to be classified`);
+    for (const [name, figures] of [
+      ["Own cases, written before the model", cases],
+      ["Later cases, about other things", later],
+    ] as const) {
+      print(`${name}: ${figures.cases}`);
+      print(`  weighted kappa     ${figures.kappa}`);
+      print(
+        `  urgent, recall     ${figures.urgentRecall}; ${figures.urgentRecallWithLink} with the link in the notice`,
+      );
+      print(`  urgent, precision  ${figures.urgentPrecision}`);
+      print(`  right              ${figures.accuracy}, ${figures.toBeClassified} left to be classified`);
+    }
     print(
       `Speed: ${speed.perSecond} mails/s on one core; ${speed.residentMb} MB resident, ${speed.grownMb} MB more than before`,
     );

@@ -1,14 +1,10 @@
 import { type Instant, instant, toIso } from "@permanence/kernel";
 import { type Calendar, dueAtWithPauses, elapsedIn, foldResponse, type Pause, WEEKDAYS } from "@permanence/sla";
 import { z } from "zod";
+import { type Answering, readCase } from "./case-reading.ts";
 
 // One case of a batch, from a line of JSON to its answer. Spans may be empty, inverted or overlap here: they are resolved
 // and united, as the clocks of a desk do it; what an operator writes into desk.yaml is refused for that.
-
-/** Answers one case; throws a `CaseMistake` whose message says what is wrong with it. */
-export type Answering = (json: unknown) => object;
-
-export class CaseMistake extends Error {}
 
 const INSTANT = 'must be an instant such as "2026-12-24T16:30:00Z"';
 const at = z.string(INSTANT).transform((text, context): Instant => {
@@ -151,19 +147,3 @@ export const answerFold: Answering = (json) => {
   const { dueAt, stoppedAt, outcome } = foldResponse(readCase(FoldCase, json));
   return { dueAt: toIso(dueAt), stoppedAt: stoppedAt === null ? null : toIso(stoppedAt), outcome };
 };
-
-/** What a line holds; throws a `CaseMistake` that names the place where it is not as `schema` says. */
-export function readCase<T>(schema: z.ZodType<T>, json: unknown): T {
-  if (json === null || typeof json !== "object" || Array.isArray(json))
-    throw new CaseMistake("A case must be a JSON object.");
-  const result = schema.safeParse(json, { error: (issue) => (issue.input === undefined ? "is missing" : undefined) });
-  if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues as [z.core.$ZodIssue];
-  throw new CaseMistake(path.length === 0 ? `The case ${message}.` : `${placeOf(path)}: ${message}.`);
-}
-
-function placeOf(path: PropertyKey[]): string {
-  return path
-    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part)}`))
-    .join("");
-}

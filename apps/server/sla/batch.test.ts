@@ -1,7 +1,8 @@
 import { Readable, Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { answerBatch } from "./batch.ts";
-import { type Answering, answerDue, answerElapsed, answerFold } from "./batch-case.ts";
+import { answerDue, answerElapsed, answerFold } from "./batch-case.ts";
+import type { Answering } from "./case-reading.ts";
 
 async function ask(answer: Answering, lines: unknown[]): Promise<unknown[]> {
   let text = "";

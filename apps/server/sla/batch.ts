@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { type Answering, CaseMistake } from "./batch-case.ts";
+import { type Answering, CaseMistake } from "./case-reading.ts";
 
 /** Answers each line of `input` by one of `output`, in their order; a case that cannot be answered by `{"error"}`, which
  *  begins with "line N: " where it `isNumbered`, from 1. Gives how many could not be answered.

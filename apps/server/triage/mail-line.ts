@@ -1,7 +1,7 @@
 import { detectLanguage } from "@permanence/language";
 import { describeReason, suggestPriority, type TriageLanguage } from "@permanence/triage";
 import { z } from "zod";
-import { type Answering, readCase } from "../sla/batch-case.ts";
+import { type Answering, readCase } from "../sla/case-reading.ts";
 
 const LANGUAGES: readonly TriageLanguage[] = ["fr", "nl", "en"];
 

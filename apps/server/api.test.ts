@@ -67,7 +67,13 @@ test("a call that is logged later is a receipt too", async () => {
 test("what stands at the door is open to all, and names the desk where there are several", async () => {
   expect((await call("GET", "/desk", { as: null })).status).toBe(404);
   expect((await call("GET", "/desk?desk=whise", { as: null })).body).toEqual({
-    ...{ name: "Whise Helpdesk", languages: ["fr", "nl", "en"], mailboxes: ["helpdesk@whise.eu"], relay: "mailroom" },
+    ...{
+      slug: "whise",
+      name: "Whise Helpdesk",
+      languages: ["fr", "nl", "en"],
+      mailboxes: ["helpdesk@whise.eu"],
+      relay: "mailroom",
+    },
   });
 });
 

@@ -52,6 +52,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
       forEachDesk(db, async (deskId) => {
         await alertOfMailboxes(db, world, deskId);
         await alertOfRelay(db, world, deskId, outbox.trouble());
+        await duty.offerIncidents(deskId);
         await mailAlerts(db, world, deskId, page);
       }),
     log,

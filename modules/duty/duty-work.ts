@@ -13,6 +13,8 @@ export type DutyWork = {
   tasks: Record<string, Task>;
   /** Each second: call-outs that are due, and what became of pages. */
   carryOn(deskId: DeskId): Promise<void>;
+  /** Each few seconds: tickets that are alike. */
+  offerIncidents(deskId: DeskId): Promise<void>;
   /** Each half minute: tickets without a call-out, the day's canary, gaps ahead. */
   lookAhead(deskId: DeskId): Promise<void>;
 };
@@ -29,8 +31,8 @@ export function openDuty(sending: PageSending): DutyWork {
     async carryOn(deskId) {
       await concludeOpenDeliveries(sending, deskId);
       await carryOnDue(sending, deskId);
-      await offerIncidents(db, world, deskId);
     },
+    offerIncidents: (deskId) => offerIncidents(db, world, deskId),
     async lookAhead(deskId) {
       await attendForgotten(sending, deskId);
       await requeueIncidentActions(db, world, deskId);

@@ -8,8 +8,9 @@ import { type Fingerprint, fingerprintOf, groupAlike, isLikeSome, type Marked } 
 /** So many similar tickets within this time are offered as an incident. */
 const MANY = 5;
 const WITHIN_MS = 30 * 60_000;
-const MOST_LOOKED_AT = 1_000;
-const MOST_COMPARED = 8;
+/** Of very many the newest: comparing all with all must stay well under a tenth of a second. */
+const MOST_LOOKED_AT = 200;
+const MOST_COMPARED = 4;
 
 type Recent = { ticketId: string; subject: string; body: string; language: string; receivedAt: Instant };
 
@@ -19,12 +20,12 @@ type Recent = { ticketId: string; subject: string; body: string; language: strin
  */
 export async function offerIncidents(db: Db, world: World, deskId: DeskId): Promise<void> {
   await db.transaction(deskId, async (tx) => {
-    const recent = await findRecent(tx, deskId, instant(world.clock.now() - WITHIN_MS));
-    if (recent.length === 0) return;
-    const open = await findOpen(tx, deskId);
-    if (recent.length < MANY && open.length === 0) return;
-    // Two sweeps at once would offer the same twice.
+    const since = instant(world.clock.now() - WITHIN_MS);
+    if ((await findRecent(tx, deskId, since)).length === 0) return;
+    // Two sweeps at once would offer the same twice: the second waits here, and reads what the first has left.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`incident-offers ${deskId}`}, 0))`.execute(tx);
+    const recent = await findRecent(tx, deskId, since);
+    const open = await findOpen(tx, deskId);
     let left = recent.map((item): Marked<Recent> => ({ item, fingerprint: fingerprintOf(item) }));
     for (const { incidentId, tickets } of open) {
       const joining = left.filter(({ fingerprint }) => isLikeSome(fingerprint, tickets));
@@ -57,8 +58,8 @@ async function findRecent(tx: Tx, deskId: DeskId, since: Instant): Promise<Recen
       where x.desk_id = t.desk_id and x.ticket_id = t.ticket_id and x.kind = 'customer' order by x.at limit 1) m on true
     where t.desk_id = ${deskId} and t.received_at >= ${since} and t.state <> 'closed' and t.source = 'mail'
       and not exists (select from incident_ticket i where i.desk_id = t.desk_id and i.ticket_id = t.ticket_id)
-    order by t.received_at, t.ticket_id limit ${MOST_LOOKED_AT}`.execute(tx);
-  return rows;
+    order by t.received_at desc, t.ticket_id desc limit ${MOST_LOOKED_AT}`.execute(tx);
+  return rows.toReversed();
 }
 
 export type OpenIncident = { incidentId: string; state: "offered" | "running"; tickets: Marked<null>[] };

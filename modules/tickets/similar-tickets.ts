@@ -50,4 +50,4 @@ export function isLikeSome<T>(fingerprint: Fingerprint, group: readonly Marked<T
   return group.slice(0, MOST_COMPARED).some((other) => similarity(fingerprint, other.fingerprint) >= ALIKE);
 }
 
-const MOST_COMPARED = 8;
+const MOST_COMPARED = 4;

@@ -59,9 +59,17 @@ test("a mail that arrives is told of on the open page within a second", async ()
 test("the ticket shows who wrote what, its clock, and where the notice is", async () => {
   await page.getByRole("link", { name: new RegExp(SUBJECT) }).click();
   await page.getByRole("heading", { level: 1, name: SUBJECT }).waitFor();
-  await page.getByText("nous ne pouvons plus publier nos annonces").waitFor();
+  await page.getByText("oublie notre choix à chaque visite").waitFor();
   // 24 hours from the second in which it came: a whole day, or less than a minute short of one.
   expect(await page.getByRole("main").innerText()).toMatch(/\b(1\sj|23\sh\s59)\b/);
+});
+
+test("why it has its priority is told, and one key confirms it", async () => {
+  const why = page.locator("details", { hasText: "d’après les mots du message" });
+  await why.locator("summary").click();
+  await why.getByText("rien de bloquant").waitFor();
+  await page.keyboard.press("y");
+  await page.getByText("fixée par un agent").waitFor();
 });
 
 test("sizes are those of the tokens: a row of 44 px, text of 14 and 12", async () => {
@@ -116,7 +124,7 @@ test("without a relay the ticket says why its notice waits", async () => {
 test("everyone at a domain is said to belong to an organisation, and it can be taken back", async () => {
   await page.locator("summary", { hasText: "Attribuer à une organisation" }).click();
   await page.getByLabel("Toute personne dont l’adresse est @agence.be").fill("Agence du Parc");
-  await page.getByRole("button", { name: "Confirmer" }).click();
+  await page.getByRole("button", { name: "Confirmer", exact: true }).click();
   await page.getByText("@agence.be appartient à Agence du Parc.").waitFor();
   await page.getByRole("main").getByText("Agence du Parc", { exact: true }).waitFor();
   await page.keyboard.press("u");

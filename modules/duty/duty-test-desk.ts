@@ -14,9 +14,9 @@ import { saveRota } from "./rota-store.ts";
 // For tests: a desk on a real database with people on duty, a clock that the test moves, and a gateway that takes pages.
 
 /** Three o'clock on Christmas night in Brussels, in the fourth week of the rota. */
-const START = fromIso("2026-12-25T02:00:00Z")!;
+export const START = fromIso("2026-12-25T02:00:00Z")!;
 
-const DESK_YAML = `
+export const DESK_YAML = `
 slug: essai
 name: Essai
 languages: [fr, nl, en]

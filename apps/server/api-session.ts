@@ -11,7 +11,7 @@ const OPEN = new Set([
 ]);
 /** Where a token in the address says who asks: a page of a call-out, the feed of an agent's shifts, and
  *  a customer's word that their work has stopped. What is told of incidents is anybody's. */
-const BY_TOKEN = /^\/api\/v1\/desks\/[^/]+\/(?:(?:pages|duty-feeds|stopped)\/[^/]|incidents$)/;
+const BY_TOKEN = /^\/api\/v1\/desks\/[^/]+\/(?:(?:pages|duty-feeds|stopped)\/[^/]|incidents(?:$|\/[^/]+\/me-too$))/;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */

@@ -1,6 +1,7 @@
 import { addAgent, type Agent } from "@permanence/people";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { askForActions, runIncidentAction } from "./incident-actions.ts";
+import { joinMeToo } from "./incident-me-too.ts";
 import { offerIncidents } from "./incident-offers.ts";
 import { addUpdate, changeIncident, joinIncident, lockIncident } from "./incident-store.ts";
 import { readIncidents, readWholeIncident } from "./incident-view.ts";
@@ -106,6 +107,27 @@ test("one reply goes to all, each once, in the reader's language; and closing cl
   expect(whole.joined.map(({ state }) => state)).toEqual(Array(5).fill("closed"));
   const replies = await inDesk((tx) => tx.selectFrom("message").select("text").where("kind", "=", "agent").execute());
   expect(replies.map(({ text }) => text)).toEqual(Array(5).fill("C’est rétabli."));
+});
+
+test("whoever has the same trouble says so without writing, once; what is over counts nobody", async () => {
+  const id = await running();
+  const meToo = (address: string) =>
+    inDesk((tx) => joinMeToo(tx, desk.world, desk.desk, id, { address, language: "nl" }));
+  const number = await meToo("moi@agence.example");
+  expect(await meToo("moi@agence.example")).toBe(number);
+  expect(await meToo("aide@desk.example")).toBe("not-welcome");
+  expect(await listed()).toMatchObject([{ tickets: 6 }]);
+  const ticket = await inDesk((tx) =>
+    tx
+      .selectFrom("ticket")
+      .selectAll()
+      .where("number", "=", number as number)
+      .executeTakeFirstOrThrow(),
+  );
+  expect(ticket).toMatchObject({ source: "form", subject: "Inloggen ligt plat", language: "nl" });
+  expect(await noticeTextOf(ticket.ticket_id)).toContain(String(number));
+  await inDesk(async (tx) => changeIncident(tx, (await lockIncident(tx, desk.deskId, id))!, { state: "resolved" }));
+  expect(await meToo("autre@agence.example")).toBe("not-running");
 });
 
 test("a ticket is of one incident at a time", async () => {

@@ -1,7 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type DeskId, lookUp, type Tx } from "@permanence/database";
 import { toIso } from "@permanence/kernel";
-import { apiRouter, type Desk, deskOf, IsoText, json, problem, problems } from "@permanence/people";
+import {
+  apiRouter,
+  type Desk,
+  deskOf,
+  IsoText,
+  json,
+  jsonBody,
+  normalAddress,
+  problem,
+  problems,
+} from "@permanence/people";
+import { joinMeToo } from "./incident-me-too.ts";
 import { textIn } from "./incident-store.ts";
 import { readUpdates } from "./incident-view.ts";
 
@@ -34,6 +45,27 @@ const route = createRoute({
   },
 });
 
+const meTooRoute = createRoute({
+  ...{ method: "post", path: "/desks/{slug}/incidents/{id}/me-too", tags: ["Incidents"], security: [] },
+  summary: "Say that one has the same trouble, without writing: a ticket of the incident, with its notice",
+  request: {
+    params: z.object({ slug: z.string().max(100), id: z.uuid() }),
+    body: jsonBody(
+      z.strictObject({
+        address: z.string().max(320),
+        language: z
+          .string()
+          .regex(/^[a-z]{2}$/)
+          .optional(),
+      }),
+    ),
+  },
+  responses: {
+    200: json(z.object({ number: z.number().int() }), "The ticket's number."),
+    ...problems(400, 404, 409, 422),
+  },
+});
+
 /** For customers, without signing in. */
 export function publicIncidentRoutes() {
   const routes = apiRouter();
@@ -44,6 +76,25 @@ export function publicIncidentRoutes() {
     const { language = desk.settings.languages[0]! } = c.req.valid("query");
     const items = await c.get("db").transaction(deskId, (tx) => readPublic(tx, desk, language));
     return c.json({ desk: desk.name, timeZone: desk.settings.timeZone, items }, 200);
+  });
+  routes.openapi(meTooRoute, async (c) => {
+    const { slug, id } = c.req.valid("param");
+    const deskId = await lookUp(c.get("db"), "desk", slug);
+    if (deskId === null) return problem(c, 404, "Not found", "There is no such desk.");
+    const desk = await deskOf(c.get("db"), deskId);
+    const { address: typed, language: wanted } = c.req.valid("json");
+    const address = normalAddress(typed);
+    if (address === null) return problem(c, 422, "No address", `"${typed}" is no mail address. Nothing was saved.`);
+    const { languages } = desk.settings;
+    const language = wanted !== undefined && languages.includes(wanted) ? wanted : languages[0]!;
+    const number = await c
+      .get("db")
+      .transaction(deskId, (tx) => joinMeToo(tx, c.get("world"), desk, id, { address, language }));
+    if (number === "not-running")
+      return problem(c, 409, "Not running", "This incident is over. Nothing was saved: write to us.");
+    if (number === "not-welcome")
+      return problem(c, 422, "Not this address", "No notice can go to this address. Nothing was saved.");
+    return c.json({ number }, 200);
   });
   return routes;
 }

@@ -30,7 +30,7 @@ export type TicketRow = {
   organisation_id: string | null;
   assignee_id: string | null;
   /** "history": from before the desk took over; closed for good, and without clocks. */
-  source: "mail" | "agent" | "history";
+  source: "mail" | "agent" | "history" | "form";
   received_at: Instant;
   linked_ticket_id: string | null;
   reply_token: string;

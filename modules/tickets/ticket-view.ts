@@ -43,7 +43,7 @@ export const TicketView = z
     contact: z.object({ id: z.string(), name: z.string(), address: z.string() }),
     organisation: Named.nullable(),
     assignee: Named.nullable(),
-    source: z.enum(["mail", "agent", "history"]).openapi({
+    source: z.enum(["mail", "agent", "history", "form"]).openapi({
       description: "history: from before the desk took over; closed for good, and without clocks",
     }),
     receivedAt: Iso,

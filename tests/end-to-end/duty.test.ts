@@ -84,8 +84,9 @@ test("a customer whose work has stopped says so behind the link in the notice", 
   });
   await page.goto(`${desk.web}/mailroom`);
   await page.getByRole("link", { name: /2 est enregistrée/ }).click();
-  const notice = await page.getByRole("main").innerText();
-  const link = /\/stopped\/whise\/\d+\/\w+/.exec(notice + (await page.content()))![0];
+  const shown = async () => (await Promise.all(page.frames().map((frame) => frame.content()))).join("");
+  await expect.poll(shown).toMatch(/\/stopped\/whise\//); // The mail is shown in a frame of its own.
+  const [link = ""] = /\/stopped\/whise\/\d+\/\w+/.exec(await shown())!;
   const customer = await (
     await browser.newContext({ viewport: { width: 375, height: 700 }, locale: "fr-BE" })
   ).newPage();

@@ -208,7 +208,7 @@ export type Ticket = {
   priorityReason: string;
   toBeClassified: boolean;
   language: string;
-  source: "mail" | "agent" | "history";
+  source: "mail" | "agent" | "history" | "form";
   contact: { id: string; name: string; address: string };
   organisation: { id: string; name: string } | null;
   assignee: { id: string; name: string } | null;

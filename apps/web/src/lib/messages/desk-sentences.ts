@@ -8,6 +8,7 @@ type Code = keyof Messages["sentence"];
 export const DESK_SENTENCES: [RegExp, Code][] = [
   [/^The words of the mail speak for it\.$/, "byWords"],
   [/^The words of the mail say too little: somebody is to classify it\.$/, "unclassified"],
+  [/^Of the incident that it is part of\.$/, "byIncident"],
   [/^The customer answered that their work has stopped\.$/, "byCustomer"],
   [/^Said by the agent who opened it\.$/, "byAgent"],
   [/^It is larger than ([\d.]+) MB\.$/, "tooLarge"],

@@ -82,6 +82,7 @@ export const enMail: MailMessages = {
   sentence: {
     byWords: "The words of the e-mail speak for it.",
     unclassified: "The words of the e-mail say too little: somebody is to classify it.",
+    byIncident: "That of the incident that it is part of.",
     byCustomer: "The customer answered that their work is at a standstill.",
     byAgent: "Said by the agent who opened it.",
     tooLarge: (x) => `It is larger than ${x} MB.`,

@@ -90,6 +90,7 @@ export const frMail = {
   sentence: {
     byWords: "Les mots de l’e-mail parlent pour elle.",
     unclassified: "Les mots de l’e-mail en disent trop peu : quelqu’un doit le classer.",
+    byIncident: "Celle de l’incident dont il fait partie.",
     byCustomer: "Le client a répondu que son travail est arrêté.",
     byAgent: "Choisi par l’agent qui a ouvert le ticket.",
     tooLarge: (x: string) => `Il dépasse ${x} Mo.`,

@@ -88,6 +88,7 @@ export const nlMail: MailMessages = {
   sentence: {
     byWords: "De woorden van de mail wijzen erop.",
     unclassified: "De woorden van de mail zeggen te weinig: iemand moet het ticket indelen.",
+    byIncident: "Die van het incident waar het bij hoort.",
     byCustomer: "De klant antwoordde dat zijn werk stilligt.",
     byAgent: "Gekozen door de medewerker die het ticket opende.",
     tooLarge: (x) => `Hij is groter dan ${x} MB.`,

@@ -8,7 +8,7 @@ import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
 import { PRIORITIES, type Priority } from "./ticket-tables.ts";
 
-export const BY_INCIDENT = "Of the incident that it is part of.";
+const BY_INCIDENT = "Of the incident that it is part of.";
 
 export type MeToo = { address: string; language: string };
 

@@ -14,7 +14,7 @@ const CLASSES = [
   ["normal.bug", "normal.fine"],
   ["low.ask", "low.soft"],
 ] as const;
-const MAILS_EACH = 360; // Of each language and priority.
+const MAILS_EACH = 720; // Of each language and priority.
 const FOLDS = 4;
 
 if (process.argv.includes("--folds")) leavePhrasesOut();

@@ -18,9 +18,9 @@ export type Suggestion = {
 };
 
 /** At least this share makes a mail urgent: to wake somebody for nothing costs less than to let an outage wait. */
-const URGENT_FROM = 0.4;
+const URGENT_FROM = 0.36;
 /** Below this share for any priority, nobody is told one. */
-const SURE_FROM = 0.4;
+const SURE_FROM = 0.36;
 /** A thing that is resolved, or has no hurry by its own words, needs more than words to be urgent. */
 const CALMED_URGENT_FROM = 0.8;
 

@@ -216,7 +216,7 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", `/me/page-channels/${UNKNOWN}`],
   ["GET", "/tickets/{mailed}/triage?language=nl"],
   ["GET", `/tickets/${UNKNOWN}/triage`],
-  ["GET", "/tickets?toBeClassified=true"],
+  ["GET", "/tickets?state=to-classify"],
   ["POST", "/tickets/{mailed}/classification"],
   ["GET", "/triage-questions?language=fr"],
   ["POST", "/triage-questions/answers", { stopped: "stopped", around: "no" }],

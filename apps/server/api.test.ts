@@ -232,7 +232,19 @@ test("a list comes in pages that together are the whole, in the order of what is
 test("the views are counted, and what waits for a decision", async () => {
   const counts = await call("GET", "/tickets/counts");
   expect(Object.keys(counts.body).toSorted()).toEqual(
-    ["alerts", "breached", "closed", "dueSoon", "held", "new", "onHold", "open", "quarantined", "waiting"].toSorted(),
+    [
+      "alerts",
+      "breached",
+      "closed",
+      "dueSoon",
+      "held",
+      "new",
+      "onHold",
+      "open",
+      "quarantined",
+      "toClassify",
+      "waiting",
+    ].toSorted(),
   );
 });
 

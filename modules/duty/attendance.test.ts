@@ -3,6 +3,7 @@ import { closeTicket } from "@permanence/tickets";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { acknowledgeCallOut, handOverCallOut, takeCallOut } from "./call-out-acts.ts";
+import { saveDutySettings, STANDARD_DUTY_SETTINGS } from "./duty-settings.ts";
 import { type DutyDesk, type Got, openDutyDesk, rota, SECRET } from "./duty-test-desk.ts";
 import { addOverride, lookAtCallOuts, saveRota } from "./rota-store.ts";
 import type { Agent } from "@permanence/people";
@@ -205,4 +206,24 @@ test("tickets that say the same are one call-out, and each of them is answered b
   await acknowledge(d.people.bob);
   await d.reply(first, d.people.bob);
   expect((await d.callOuts())[0]!.state).toBe("acknowledged"); // The second waits for a reply still.
+});
+
+test("at night an unknown sender whom the model alone believes is asked first, where a lead wants that", async () => {
+  const quiet = { from: "22:00", until: "07:00", askAfter: 0 };
+  await d.db.transaction(d.deskId, (tx) => saveDutySettings(tx, d.deskId, { ...STANDARD_DUTY_SETTINGS, quiet }));
+  const believed = (by: "model" | "customer") => ({ by, suggested: "urgent" as const, confidence: 0.5, reasons: [] });
+  const make = async (subject: string) => {
+    const ticketId = await d.open("normal", subject);
+    await d.change(ticketId, (change) => change.set({ priority: "urgent", triage: believed("model") }));
+    return ticketId;
+  };
+  const ticketId = await make("Plus rien ne part du tout chez nous");
+  expect(d.gateway.calls()).toEqual([]);
+  expect((await d.callOuts()).map(({ state }) => state)).toEqual(["asking"]);
+  await d.change(ticketId, (change) => change.set({ triage: believed("customer") })); // The link in the notice.
+  expect(d.gateway.calls()).toEqual(["bob urgent"]);
+  await make("Tous nos contrats ont disparu des dossiers");
+  d.clock.advance(4 * 60 * 60_000); // Seven o'clock: the night is over.
+  await d.work();
+  expect(d.gateway.calls()).toContain("bob urgent");
 });

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
 /** Events that hold names, addresses or words, and move no clock: their contents go. */
-const PERSONAL = ["notice-queued", "notice-again", "auto-reply", "report", "subject"];
+const PERSONAL = ["notice-queued", "notice-again", "told-taken", "auto-reply", "report", "subject"];
 
 /**
  * Erases what a ticket holds of people, as the law may demand: words, names, addresses, attachments, mails as they came

@@ -21,11 +21,13 @@ const STATES = ["new", "open", "waiting", "on-hold", "closed"] as const;
 const Milliseconds = z.int().transform(instant);
 const Place = z.object({ queueAt: Milliseconds, rank: z.int(), receivedAt: Milliseconds, ticketId: z.uuid() });
 const ListQuery = pageQuery(Place).extend({
-  state: z.enum(["open-ones", "all", ...STATES]).default("open-ones"),
+  state: z
+    .enum(["open-ones", "all", "to-classify", ...STATES])
+    .default("open-ones")
+    .openapi({ description: "to-classify: open ones whose words said too little" }),
   order: z.enum(["due", "newest"]).default("due"),
   priority: z.enum(PRIORITIES).optional(),
   contactId: z.uuid().optional(),
-  toBeClassified: z.enum(["true"]).optional().openapi({ description: "Only those that somebody is to classify" }),
   q: z.string().trim().max(200).optional(),
 });
 
@@ -49,6 +51,7 @@ const COUNTED = [
   "quarantined",
   "held",
   "alerts",
+  "toClassify",
 ] as const;
 const Counts = z.record(z.enum(COUNTED), z.number());
 
@@ -103,21 +106,25 @@ export function ticketRoutes() {
 }
 
 type Query = {
-  state: "open-ones" | "all" | TicketState;
+  state: "open-ones" | "all" | "to-classify" | TicketState;
   priority?: Priority;
   contactId?: string;
-  toBeClassified?: "true";
   q?: string;
 };
 
-function filterOf({ state, priority, contactId, toBeClassified, q }: Query): TicketFilter {
+function filterOf({ state, priority, contactId, q }: Query): TicketFilter {
   return {
-    ...(state === "open-ones" ? { states: UNCLOSED } : state === "all" ? {} : { states: [state] }),
+    ...statesOf(state),
     ...(priority && { priority }),
     ...(contactId && { contactId }),
-    ...(toBeClassified && { toBeClassified: true }),
     ...(q && { words: q }),
   };
+}
+
+function statesOf(state: Query["state"]): TicketFilter {
+  if (state === "open-ones") return { states: UNCLOSED };
+  if (state === "to-classify") return { states: UNCLOSED, toBeClassified: true };
+  return state === "all" ? {} : { states: [state] };
 }
 
 function placeOf({ queue_at: queueAt, rank, received_at: receivedAt, ticket_id: ticketId }: TicketListRow) {

@@ -217,6 +217,11 @@ export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {
     select count(*) as count from (select from ticket where desk_id = ${deskId} and state = 'closed' limit 1001) capped`.execute(
     tx,
   );
+  const unclassified = await sql<{ count: number }>`
+    select count(*) as count from (
+      select from ticket where desk_id = ${deskId} and to_be_classified and state <> 'closed' limit 1001) capped`.execute(
+    tx,
+  );
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0;
   const sum = (column: "breached" | "due_soon") => rows.reduce((total, row) => total + row[column], 0);
   return {
@@ -227,7 +232,7 @@ export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {
       onHold: of("on-hold"),
       closed: closed.rows[0]!.count,
     },
-    ...{ dueSoon: sum("due_soon"), breached: sum("breached") },
+    ...{ dueSoon: sum("due_soon"), breached: sum("breached"), toClassify: unclassified.rows[0]!.count },
   };
 }
 

@@ -47,13 +47,16 @@ export type Counts = {
   dueSoon: number;
   breached: number;
   alerts: number;
+  toClassify: number;
 };
 
 export type BlockedSender = { address: string; since: string };
 
 export type Alert = {
   id: string;
-  kind: "held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "relay-away" | "clock-disagrees";
+  kind:
+    | ("held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "relay-away" | "clock-disagrees")
+    | ("page-failed" | "canary-failed" | "duty-gap" | "incident-offered");
   sentence: string;
   ticketId: string | null;
   raisedAt: string;

@@ -25,6 +25,7 @@ function isBefore(place: number[], other: number[]): boolean {
 
 function fits(ticket: Ticket, { state }: TicketFilter): boolean {
   if (state === "all") return true;
+  if (state === "to-classify") return ticket.toBeClassified && ticket.state !== "closed";
   return state === "open-ones" ? ticket.state !== "closed" : ticket.state === state;
 }
 

@@ -2,14 +2,18 @@ import { query } from "#lib/api/call.ts";
 import type { TicketState } from "#lib/api/types.ts";
 
 /** Which tickets, and in which order: a state, or all that are not closed; and words to search for. */
-export type TicketFilter = { state: TicketState | "all" | "open-ones"; order: "due" | "newest"; q: string };
+export type TicketFilter = {
+  state: TicketState | "all" | "open-ones" | "to-classify";
+  order: "due" | "newest";
+  q: string;
+};
 
 /** The part of a ticket's address that says which list stands beside it. */
 export function listSearch(parameters: Pick<URLSearchParams, "get">): string {
   return query({ state: parameters.get("state"), q: parameters.get("q"), cursor: parameters.get("cursor") });
 }
 
-const STATES = ["new", "open", "waiting", "on-hold", "closed", "all"] as const;
+const STATES = ["new", "open", "waiting", "on-hold", "closed", "all", "to-classify"] as const;
 
 /** The filter that an address asks for: `?state=` and `?q=`. What is closed comes newest first: nothing of it is due. */
 export function readTicketFilter(parameters: Pick<URLSearchParams, "get">): TicketFilter {

@@ -1,9 +1,9 @@
 import type { Tx } from "@permanence/database";
-import type { World } from "@permanence/kernel";
+import { type Instant, instant, type World } from "@permanence/kernel";
 import { type Desk, findBlocked, findOrMakeContact } from "@permanence/people";
 import { sql } from "kysely";
 import { addMessage } from "./conversation.ts";
-import { joinIncident, lockIncident, textIn } from "./incident-store.ts";
+import { type IncidentRow, joinIncident, lockIncident, textIn } from "./incident-store.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { registerTicket } from "./registration.ts";
 import { PRIORITIES, type Priority } from "./ticket-tables.ts";
@@ -20,15 +20,17 @@ export async function joinMeToo(
   desk: Desk,
   incidentId: string,
   { address, language }: MeToo,
-): Promise<number | "not-running" | "not-welcome"> {
+): Promise<number | "not-running" | "not-welcome" | "too-many"> {
   const { deskId, settings } = desk;
   const incident = await lockIncident(tx, deskId, incidentId); // Two who click at once wait here for each other.
   if (incident === null || incident.state !== "running" || !incident.is_public) return "not-running";
   const isBlocked = (await findBlocked(tx, deskId, [address])).has(address);
   if (isBlocked || isOwnMailbox(desk, address)) return "not-welcome";
   const contact = await findOrMakeContact(tx, world, deskId, { address, name: "", language });
-  const joined = await readJoined(tx, incident.desk_id, incidentId, contact.contactId);
+  const since = instant(world.clock.now() - HOUR_MS);
+  const joined = await readJoined(tx, incident, contact.contactId, since);
   if (joined.own !== null) return joined.own;
+  if (joined.meanwhile >= settings.caps.ticketsPerDomainAndHour) return "too-many"; // Anybody may ask, in anybody's name.
   const subject = textIn(incident.title, language, settings.languages);
   const change = await registerTicket(tx, world, desk, {
     ...{ actor: "customer", source: "form", subject, receivedAt: world.clock.now(), language },
@@ -47,17 +49,22 @@ export async function joinMeToo(
   return change.ticket.number;
 }
 
-type Joined = { own: number | null; priority: Priority };
+const HOUR_MS = 3_600_000;
 
-/** The number of the contact's own ticket of it, and the highest priority of all. */
-async function readJoined(tx: Tx, deskId: Desk["deskId"], incidentId: string, contactId: string): Promise<Joined> {
-  const { rows } = await sql<{ number: number; priority: Priority; isTheirs: boolean }>`
-    select t.number, t.priority, t.contact_id = ${contactId} as "isTheirs"
+type Joined = { own: number | null; priority: Priority; meanwhile: number };
+type Row = { number: number; priority: Priority; isTheirs: boolean; isNew: boolean };
+
+/** The number of the contact's own ticket of it, the highest priority of all, and how many joined this way since then. */
+async function readJoined(tx: Tx, incident: IncidentRow, contactId: string, since: Instant): Promise<Joined> {
+  const { desk_id: deskId, incident_id: incidentId } = incident;
+  const { rows } = await sql<Row>`
+    select t.number, t.priority, t.contact_id = ${contactId} as "isTheirs",
+      i.joined_by = 'customer' and i.joined_at > ${since} as "isNew"
     from incident_ticket i join ticket t on t.desk_id = i.desk_id and t.ticket_id = i.ticket_id
     where i.desk_id = ${deskId} and i.incident_id = ${incidentId} and i.left_at is null and t.state <> 'closed'`.execute(
     tx,
   );
   const own = rows.find(({ isTheirs }) => isTheirs)?.number ?? null;
   const priority = PRIORITIES.find((each) => rows.some((row) => row.priority === each)) ?? "normal";
-  return { own, priority };
+  return { own, priority, meanwhile: rows.filter(({ isNew }) => isNew).length };
 }

@@ -126,6 +126,12 @@ test("whoever has the same trouble says so without writing, once; what is over c
   );
   expect(ticket).toMatchObject({ source: "form", subject: "Inloggen ligt plat", language: "nl" });
   expect(await noticeTextOf(ticket.ticket_id)).toContain(String(number));
+  const few = {
+    ...desk.desk,
+    settings: { ...desk.desk.settings, caps: { ...desk.desk.settings.caps, ticketsPerDomainAndHour: 1 } },
+  };
+  const another = { address: "autre@agence.example", language: "fr" };
+  expect(await inDesk((tx) => joinMeToo(tx, desk.world, few, id, another))).toBe("too-many");
   await inDesk(async (tx) => changeIncident(tx, (await lockIncident(tx, desk.deskId, id))!, { state: "resolved" }));
   expect(await meToo("autre@agence.example")).toBe("not-running");
 });

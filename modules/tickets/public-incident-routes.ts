@@ -92,12 +92,16 @@ export function publicIncidentRoutes() {
       .transaction(deskId, (tx) => joinMeToo(tx, c.get("world"), desk, id, { address, language }));
     if (number === "not-running")
       return problem(c, 409, "Not running", "This incident is over. Nothing was saved: write to us.");
+    if (number === "too-many") return problem(c, 409, "Too many", TOO_MANY);
     if (number === "not-welcome")
       return problem(c, 422, "Not this address", "No notice can go to this address. Nothing was saved.");
     return c.json({ number }, 200);
   });
   return routes;
 }
+
+const TOO_MANY =
+  "Very many say so at this moment, and we know of it. Nothing was saved: write to us, or come back in an hour.";
 
 async function readPublic(tx: Tx, { deskId, settings }: Desk, language: string): Promise<z.infer<typeof Told>[]> {
   const incidents = await findPublic(tx, deskId);

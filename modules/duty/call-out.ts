@@ -58,18 +58,18 @@ function waited(callOut: CallOut, facts: Facts, judging: Judging): CallOutStep {
 function paged(callOut: CallOut, facts: Facts, judging: Judging): CallOutStep {
   const { duty, now } = judging;
   const { reply, isAnswered } = facts;
-  if (reply !== null && (reply.at >= callOut.roundAt || (isAnswered && endsByReply(callOut, reply.at)))) {
+  // Of somebody who left the desk a reply stands, but the ticket is with nobody.
+  if (
+    reply !== null &&
+    duty.isAgent(reply.agentId) &&
+    (reply.at >= callOut.roundAt || (isAnswered && endsByReply(callOut, reply.at)))
+  ) {
     const state = isAnswered ? "in-hands" : "acknowledged";
     return { callOut: { ...takenBy(callOut, reply.agentId, judging), state }, steps: [] };
   }
-  return now >= callOut.stepAt || isMissed(callOut, askedAt(callOut, duty, now))
-    ? page(callOut, judging)
-    : { callOut, steps: [] };
-}
-
-/** A swap or an edited rota in the middle of it: whoever is on duty now is called now. */
-function isMissed({ paged }: CallOut, asked: readonly string[]): boolean {
-  return asked.some((agentId) => !paged.includes(agentId)) || (asked.length === 0 && paged.length > 0);
+  // A swap or an edited rota in the middle of it: whoever is on duty now is called now.
+  const isMissed = climb(callOut, judging).agentIds.some((agentId) => !callOut.paged.includes(agentId));
+  return now >= callOut.stepAt || isMissed ? page(callOut, judging) : { callOut, steps: [] };
 }
 
 /** A new shift is to know of it, whatever the last one replied. */
@@ -102,14 +102,13 @@ function openRound(callOut: CallOut, reason: PageKind, target: string | null, ju
   return page({ ...callOut, state: "paging", ...round }, judging);
 }
 
-/** One step: calls everybody who is asked at this level, and sets the time of the next. A level at which nobody is on
- *  duty is passed over at once; at the last everybody who could act is called, again and again. */
-function page(callOut: CallOut, { duty, settings, now }: Judging): CallOutStep {
+/** One step: calls everybody who is asked at this level, and sets the time of the next. At the last level everybody who
+ *  could act is called, again and again. */
+function page(callOut: CallOut, judging: Judging): CallOutStep {
+  const { duty, settings, now } = judging;
   const isNext = callOut.tries >= settings.triesPerLevel && callOut.level < duty.levels;
-  let level = Math.min(isNext ? callOut.level + 1 : callOut.level, duty.levels);
-  while (level < duty.levels && askedAt({ ...callOut, level }, duty, now).length === 0) level++;
+  const { level, agentIds } = climb(isNext ? { ...callOut, level: callOut.level + 1 } : callOut, judging);
   const tries = level === callOut.level ? callOut.tries + 1 : 1;
-  const agentIds = askedAt({ ...callOut, level }, duty, now);
   const step: Step = { number: callOut.step + 1, kind: callOut.reason, level, agentIds };
   const stepAt = instant(now + settings.repeatMs);
   const { number } = step;
@@ -117,6 +116,14 @@ function page(callOut: CallOut, { duty, settings, now }: Judging): CallOutStep {
     callOut: { ...callOut, level, tries, paged: agentIds, pagedStep: number, step: number, stepAt },
     steps: [step],
   };
+}
+
+/** The level from here on at which somebody is asked, and who: one at which nobody is on duty is passed over. */
+function climb(callOut: CallOut, { duty, now }: Judging): { level: number; agentIds: string[] } {
+  let level = Math.min(callOut.level, duty.levels);
+  let agentIds = askedAt({ ...callOut, level }, duty, now);
+  while (agentIds.length === 0 && level < duty.levels) agentIds = askedAt({ ...callOut, level: ++level }, duty, now);
+  return { level, agentIds };
 }
 
 /** Who is asked at a level. Those of the levels before it are not let off. */

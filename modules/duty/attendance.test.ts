@@ -227,3 +227,26 @@ test("at night an unknown sender whom the model alone believes is asked first, w
   await d.work();
   expect(d.gateway.calls()).toContain("bob urgent");
 });
+
+test("a ticket that becomes urgent while it waits calls whoever is on duty for that; one that is lowered waits anew", async () => {
+  const { anne, carl, lead } = d.people;
+  await d.db.transaction(d.deskId, async (tx) => {
+    const urgent = rota([[carl]], { priorities: ["urgent"] });
+    await saveRota(tx, d.world, d.deskId, { name: "urgent", document: urgent, madeBy: lead.id });
+    const high = rota([[anne]], { priorities: ["high"] });
+    await saveRota(tx, d.world, d.deskId, { name: "high", document: high, madeBy: lead.id });
+  });
+  const ticketId = await d.open("high");
+  expect(d.gateway.calls()).toEqual([]);
+  await d.change(ticketId, (change) => change.set({ priority: "urgent" }));
+  expect(d.gateway.calls()).toEqual(["carl urgent"]);
+  await d.change(ticketId, (change) => change.set({ priority: "high" }));
+  expect((await d.callOuts()).map(({ state, priority }) => `${priority} ${state}`).toSorted()).toEqual([
+    "high waiting",
+    "urgent ended",
+  ]);
+  await d.pass(119);
+  expect(d.gateway.calls()).toEqual([]);
+  await d.pass(2);
+  expect(d.gateway.calls()).toEqual(["anne high"]);
+});

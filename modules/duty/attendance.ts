@@ -9,6 +9,7 @@ import type { CallOut, CallOutStep, Facts, Step } from "./call-out-case.ts";
 import {
   addCallOut,
   addPages,
+  type AttendedTicket,
   findCallOutOf,
   findDueCallOuts,
   findTicketsOf,
@@ -36,7 +37,11 @@ export async function attendTicket({ db, world }: Attending, deskId: DeskId, tic
     const change = await openTicketChange(tx, world, deskId, ticketId);
     if (change === null) return;
     const callOutId = (await findCallOutOf(tx, deskId, ticketId)) ?? (await openFor(tx, world, desk, change));
-    if (callOutId !== null) await carryOn(tx, world, desk, callOutId);
+    if (callOutId === null) return;
+    const carried = await carryOn(tx, world, desk, callOutId);
+    if (carried?.state !== "ended") return;
+    const next = await openFor(tx, world, desk, change); // Of another priority, it may need another one.
+    if (next !== null) await carryOn(tx, world, desk, next);
   });
 }
 
@@ -104,8 +109,8 @@ export async function carryOnDue({ db, world }: Attending, deskId: DeskId): Prom
 
 const MOST_AT_ONCE = 200;
 
-export async function carryOn(tx: Tx, world: World, desk: Desk, callOutId: string): Promise<void> {
-  await changeCallOut(tx, world, desk, callOutId, ({ callOut }) => ({ callOut, steps: [] }));
+export async function carryOn(tx: Tx, world: World, desk: Desk, callOutId: string): Promise<CallOut | null> {
+  return await changeCallOut(tx, world, desk, callOutId, ({ callOut }) => ({ callOut, steps: [] }));
 }
 
 /** A call-out under change, its tickets locked. */
@@ -133,21 +138,27 @@ export async function changeCallOut(
   const { deskId } = desk;
   const ticketIds = await findTicketsOf(tx, deskId, callOutId);
   const changes = await openTicketChanges(tx, world, deskId, ticketIds.slice(0, 1));
-  const row = await lockCallOut(tx, deskId, callOutId);
-  if (row === null) return null;
+  const locked = await lockCallOut(tx, deskId, callOutId);
+  if (locked === null) return null;
   const lead = changes.get(ticketIds[0] ?? "") ?? null;
+  const tickets = await readAttended(tx, deskId, callOutId);
+  const row = { ...locked, priority: priorityOf(locked, tickets) };
   const judging = await judgingAt(tx, desk, row, world.clock.now());
   const waitingMs = row.priority === "urgent" ? desk.settings.policy.urgent.waitingMs : null;
-  const tickets = await readAttended(tx, deskId, callOutId);
   const changed = await changing({ callOut: row.document, row, judging, lead, ticketIds });
   if (changed === null) return null;
-  const facts = row.is_canary ? canaryFacts(changed.callOut, judging) : factsOf(tickets, waitingMs);
+  const facts = row.is_canary ? canaryFacts(changed.callOut, judging) : factsOf(tickets, locked.priority, waitingMs);
   const { callOut, steps } = advance(changed.callOut, facts, judging);
   await keep(tx, world, desk, { row, lead, callOut, steps: [...changed.steps, ...steps], judging });
   if (steps.some(({ kind }) => kind === "call-customer"))
     await markCallAsked(tx, row, callsDue(tickets, waitingMs ?? 0, judging.now), judging.now);
   if (row.is_canary) await alertOfCanary(tx, world, deskId, callOut);
   return callOut;
+}
+
+/** A call-out becomes urgent with its ticket: whoever is on duty for that is called. */
+function priorityOf({ priority }: CallOutRow, tickets: readonly AttendedTicket[]): CallOutRow["priority"] {
+  return tickets.some((each) => each.priority === "urgent" && !each.isClosed) ? "urgent" : priority;
 }
 
 type Kept = {

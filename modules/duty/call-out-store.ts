@@ -84,6 +84,7 @@ export async function saveCallOut(tx: Tx, row: CallOutRow, callOut: CallOut, now
   await tx
     .updateTable("call_out")
     .set({ state, next_at: nextAt, holder_id: holderId, document: JSON.stringify(callOut), version: row.version + 1 })
+    .set({ priority: row.priority })
     .where("desk_id", "=", deskId)
     .where("call_out_id", "=", callOutId)
     .execute();

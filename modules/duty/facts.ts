@@ -1,12 +1,14 @@
 import { type Instant, instant } from "@permanence/kernel";
+import type { Priority } from "@permanence/sla";
 import type { AttendedTicket } from "./call-out-store.ts";
 import type { Facts } from "./call-out-case.ts";
 
-/** What the tickets of a call-out say together. @param waitingMs how long a notice may be unproven; null: nobody calls for it */
-export function factsOf(tickets: readonly AttendedTicket[], waitingMs: number | null): Facts {
-  const wanted = tickets.filter(
-    ({ isClosed, priority }) => !isClosed && (priority === "urgent" || priority === "high"),
-  );
+/** What the tickets of a call-out say together. One for an urgent ticket rests when it is no longer urgent; one for a ticket
+ *  of high priority goes on when it becomes urgent.
+ *  @param waitingMs how long a notice may be unproven; null: nobody calls for it */
+export function factsOf(tickets: readonly AttendedTicket[], of: Priority, waitingMs: number | null): Facts {
+  const counts = (priority: Priority) => priority === "urgent" || (of === "high" && priority === "high");
+  const wanted = tickets.filter(({ isClosed, priority }) => !isClosed && counts(priority));
   const replies = wanted.flatMap(({ replyAt, replyBy }) =>
     replyAt === null || replyBy === null ? [] : [{ at: replyAt, agentId: replyBy }],
   );

@@ -60,10 +60,8 @@ const meTooRoute = createRoute({
       }),
     ),
   },
-  responses: {
-    200: json(z.object({ number: z.number().int() }), "The ticket's number."),
-    ...problems(400, 404, 409, 422),
-  },
+  description: "The notice tells the ticket's number, to that address alone.",
+  responses: { 202: { description: "It counts." }, ...problems(400, 404, 409, 422) },
 });
 
 /** For customers, without signing in. */
@@ -95,7 +93,7 @@ export function publicIncidentRoutes() {
     if (number === "too-many") return problem(c, 409, "Too many", TOO_MANY);
     if (number === "not-welcome")
       return problem(c, 422, "Not this address", "No notice can go to this address. Nothing was saved.");
-    return c.json({ number }, 200);
+    return c.body(null, 202); // Whose address is counted already is nobody else's to know.
   });
   return routes;
 }

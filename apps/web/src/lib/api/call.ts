@@ -15,7 +15,8 @@ export async function call<T>(fetch: typeof globalThis.fetch, path: string, requ
       ...(hasBody && { body: JSON.stringify(body) }),
     });
     if (!response.ok) return { ok: false, problem: await readProblem(response) };
-    return { ok: true, value: (response.status === 204 ? null : await response.json()) as T };
+    const text = await response.text();
+    return { ok: true, value: (text === "" ? null : JSON.parse(text)) as T };
   } catch (error) {
     return { ok: false, problem: { status: 0, title: error instanceof Error ? error.message : String(error) } };
   }

@@ -35,7 +35,7 @@ export const enIncidents: typeof frIncidents = {
     meToo: "Me too",
     meTooHelp: "Do you have the same trouble? Give your address: you need not write anything.",
     meTooAddress: "Your e-mail address",
-    counted: (number) => `Thank you. Your request has the number ${number}, and a notice is on its way.`,
+    counted: "Thank you. A notice with the number of your request is on its way to that address.",
     status: "State of the service",
     allWell: "No incident is under way.",
     history: "Earlier incidents",

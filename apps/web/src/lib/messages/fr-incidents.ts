@@ -34,7 +34,7 @@ export const frIncidents = {
     meToo: "Moi aussi",
     meTooHelp: "Vous avez le même problème ? Donnez votre adresse : vous n’avez rien à écrire.",
     meTooAddress: "Votre adresse e-mail",
-    counted: (number: string) => `Merci. Votre demande porte le numéro ${number}, et un accusé vous est envoyé.`,
+    counted: "Merci. Un accusé avec le numéro de votre demande part à cette adresse.",
     status: "État du service",
     allWell: "Aucun incident en cours.",
     history: "Incidents passés",

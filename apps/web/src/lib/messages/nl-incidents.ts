@@ -35,7 +35,7 @@ export const nlIncidents: typeof frIncidents = {
     meToo: "Ik ook",
     meTooHelp: "Hebt u hetzelfde probleem? Geef uw adres: u hoeft niets te schrijven.",
     meTooAddress: "Uw mailadres",
-    counted: (number) => `Dank u. Uw aanvraag heeft nummer ${number}, en u krijgt er een melding van.`,
+    counted: "Dank u. Een melding met het nummer van uw aanvraag vertrekt naar dat adres.",
     status: "Toestand van de dienst",
     allWell: "Geen lopend incident.",
     history: "Vroegere incidenten",

@@ -18,9 +18,9 @@ export const actions: Actions = {
     const [id, address] = [String(form.get("id") ?? ""), String(form.get("address") ?? "")];
     const path = `/desks/${encodeURIComponent(params.slug)}/incidents/${encodeURIComponent(id)}/me-too`;
     const body = { address, language: locals.language };
-    const counted = await call<{ number: number }>(fetch, path, { method: "POST", body });
+    const counted = await call(fetch, path, { method: "POST", body });
     if (!counted.ok)
-      return fail(counted.problem.status || 503, { id, address, problem: counted.problem, number: null });
-    return { id, address, problem: null, number: counted.value.number };
+      return fail(counted.problem.status || 503, { id, address, problem: counted.problem, isCounted: false });
+    return { id, address, problem: null, isCounted: true };
   },
 };

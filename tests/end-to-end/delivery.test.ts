@@ -146,7 +146,13 @@ describe.each([
     const report = JSON.parse(await desk.run("doctor", "--probe", "--json").catch(stdout)) as Report;
     const levels = report.findings.flatMap(({ check, level }) => (check === "probe" ? [level] : []));
     expect(levels).toEqual(["ok", "ok", "ok", "ok"]);
-    const { items } = await api.get<List<InboundMail>>("/inbound-mails?limit=3");
+    const items = await eventually(
+      async () => {
+        const newest = (await api.get<List<InboundMail>>("/inbound-mails?limit=3")).items;
+        return newest.every(({ kind }) => kind !== null) ? newest : undefined; // Read a moment after it came.
+      },
+      { what: "the reading of what came back" },
+    );
     expect(items.map(({ kind, ticketId }) => [kind, ticketId])).toEqual(
       Array.from({ length: 3 }, () => ["report", null]),
     );

@@ -1,4 +1,5 @@
 import { openDuty } from "@permanence/duty";
+import { beginCustomerSignIn } from "@permanence/people";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -262,19 +263,32 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/rotas/urgent"],
   ["DELETE", "/rotas/urgent"],
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
+  ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", language: "nl", next: "/nl/suggestions" }],
+  ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", next: "//elsewhere.example" }],
+  ["POST", "/desks/whise/customer-sign-ins", { email: "nobody" }],
+  ["POST", "/desks/none/customer-sign-ins", { email: "lea@agence.example" }],
+  ["POST", "/desks/whise/customer-sessions", { token: "none" }],
+  ["POST", "/desks/whise/customer-sessions", { token: "{link}" }],
+  ["POST", "/desks/none/customer-sessions", { request: "none", code: "1234 5678" }],
+  ["GET", "/my"],
+  ["PATCH", "/my", { name: "Léa", language: "nl" }],
+  ["PATCH", "/my", { language: "xx" }],
+  ["DELETE", "/my/session"],
+  ["DELETE", "/my/session"],
   ["DELETE", "/sessions/current"],
 ];
 
 test("what the routes answer is what the document says", async () => {
-  const as = await service.tokenOf("admin");
+  const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];
   const ids = await prepare();
   for (const [method, template, body] of CALLS) {
     const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
+    const as = path.startsWith("/my") ? customer : agent;
     const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
-    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty)/.test(path))
+    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
       ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
@@ -313,8 +327,16 @@ async function prepare(): Promise<Map<string, string>> {
   const { items } = (await service.call("GET", `/outgoing-mails?ticketId=${mailed}`)).body;
   const { text } = (await service.call("GET", `/outgoing-mails/${items[0].id}`)).body;
   const [, number, signature] = /\/stopped\/whise\/(\d+)\/(\w+)/.exec(text)!;
-  const called = { ...(await callSomebody()), number, signature };
+  const link = await askForLink();
+  const called = { ...(await callSomebody()), number, signature, link };
   return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id, ...called }));
+}
+
+/** The token of a customer's sign-in link. */
+async function askForLink(): Promise<string> {
+  const { db, world, deskId } = service;
+  const asked = { address: "ann@elsewhere.example", language: "nl", perHour: 1 };
+  return (await db.transaction(deskId, (tx) => beginCustomerSignIn(tx, world, deskId, asked)))!.link;
 }
 
 /** An urgent ticket, its call-out, and the token of a page. */

@@ -45,7 +45,7 @@ test("a desk is made as its files say", async () => {
       mailboxes: [{ address: "help@agence.be", name: "Agence" }],
       accent: null,
       requestMdn: false,
-      caps: { noticesPerAddressAndHour: 20, signInLinksPerAgentAndHour: 5 },
+      caps: { noticesPerAddressAndHour: 20, signInLinksPerAgentAndHour: 5, signInMailsPerCustomerAndHour: 5 },
       calendars: { staffed: calendar },
     },
   });

@@ -42,6 +42,7 @@ function api() {
     async sendSignInLink(_tx: unknown, _world: unknown, _desk: unknown, mail: { agent: Agent; link: string }) {
       mailed.push({ to: mail.agent.email, link: mail.link });
     },
+    async sendCustomerSignIn() {},
   } as const;
   return routes.route("/", peopleRoutes(options));
 }
@@ -256,9 +257,13 @@ test("the document describes every route", () => {
     "/contacts",
     "/contracts",
     "/desk",
+    "/desks/{slug}/customer-sessions",
+    "/desks/{slug}/customer-sign-ins",
     "/failing-addresses",
     "/failing-addresses/{address}",
     "/me",
+    "/my",
+    "/my/session",
     "/organisations",
     "/organisations/{id}",
     "/organisations/{id}/contract",

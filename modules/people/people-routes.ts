@@ -1,6 +1,7 @@
 import { addressRoutes } from "./address-routes.ts";
 import { apiRouter } from "./api.ts";
 import { customerRoutes } from "./customer-routes.ts";
+import { customerSessionRoutes } from "./customer-session-routes.ts";
 import { deskRoutes } from "./desk-routes.ts";
 import { meRoutes } from "./me-routes.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
@@ -11,6 +12,7 @@ import { sessionRoutes } from "./session-routes.ts";
 export function peopleRoutes(options: PeopleRoutesOptions) {
   const routes = apiRouter();
   routes.route("/", sessionRoutes(options));
+  routes.route("/", customerSessionRoutes(options));
   routes.route("/", deskRoutes(options));
   routes.route("/", meRoutes(options));
   routes.route("/", customerRoutes());

@@ -43,6 +43,26 @@ declare module "@permanence/database" {
       expires_at: Instant | null;
       used_at: Instant | null;
     };
+    customer_sign_in: {
+      desk_id: DeskId;
+      request_hash: Buffer;
+      link_hash: Buffer;
+      code_hash: Buffer;
+      address: string;
+      language: string;
+      tries: number;
+      created_at: Instant;
+      expires_at: Instant;
+      used_at: Instant | null;
+    };
+    customer_session: {
+      desk_id: DeskId;
+      token_hash: Buffer;
+      contact_id: string;
+      address: string;
+      created_at: Instant;
+      expires_at: Instant;
+    };
     organisation: { desk_id: DeskId; organisation_id: string; name: string; created_at: Instant };
     organisation_domain: {
       desk_id: DeskId;

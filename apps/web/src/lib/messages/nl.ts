@@ -3,6 +3,7 @@ import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
+import { nlSite } from "#lib/messages/nl-site.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
@@ -11,6 +12,7 @@ export const nl: Messages = {
   ...nlIncidents,
   ...nlMail,
   ...nlPromises,
+  ...nlSite,
   ...nlTriage,
   ...nlRefusals,
 

@@ -5,6 +5,7 @@ import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { formRequestRoutes } from "./form-request-routes.ts";
 import { publicDeskRoutes } from "./public-desk-routes.ts";
 import { publicIncidentRoutes } from "./public-incident-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
@@ -79,6 +80,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     incidentRoutes(),
     publicIncidentRoutes(),
     publicDeskRoutes(),
+    formRequestRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

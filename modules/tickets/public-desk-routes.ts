@@ -29,7 +29,7 @@ const Language = z
   .regex(/^[a-z]{2}$/)
   .optional();
 
-const OpeningView = z
+export const OpeningView = z
   .object({ opensAt: IsoText, closesAt: IsoText.nullable() })
   .nullable()
   .openapi({ description: "Open now where opensAt is past; null: by this calendar never again" });
@@ -171,7 +171,7 @@ function siteOf(desk: Desk, { brand, pages, now, language }: Told): z.infer<type
   };
 }
 
-function openingView(opening: Opening | null) {
+export function openingView(opening: Opening | null) {
   return opening && { opensAt: toIso(opening.opensAt), closesAt: opening.closesAt && toIso(opening.closesAt) };
 }
 

@@ -67,6 +67,8 @@ const FORM = {
   answers: { kind: "question" },
 };
 
+const KEY = { "idempotency-key": "a key of the browser" };
+
 const PLAIN = { target: "1 h", demands: "presumed", waiting: "15 min" };
 const REPLY = { target: "9 h", calendar: "staffed" };
 const POLICY = {
@@ -305,7 +307,7 @@ test("what the routes answer is what the document says", async () => {
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const as = path.startsWith("/my") ? customer : agent;
-    const headers = path.endsWith("/requests") ? { "idempotency-key": "a key of the browser" } : {};
+    const headers: Record<string, string> = path.endsWith("/requests") ? KEY : {};
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))

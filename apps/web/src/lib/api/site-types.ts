@@ -30,3 +30,13 @@ export type Site = {
 
 /** A customer who is signed in. */
 export type Customer = { id: string; address: string; name: string; language: string; organisation: string | null };
+
+/** A run of letters of one kind in a desk's own page. */
+export type TextSpan = { text: string; strong?: true; emphasis?: true; code?: true; href?: string };
+
+export type TextBlock =
+  | { kind: "heading"; level: 2 | 3; spans: TextSpan[] }
+  | { kind: "paragraph"; spans: TextSpan[] }
+  | { kind: "list"; ordered: boolean; items: TextBlock[][] }
+  | { kind: "quote"; blocks: TextBlock[] }
+  | { kind: "code"; text: string };

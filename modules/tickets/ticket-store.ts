@@ -135,6 +135,12 @@ export async function findTicket(tx: Tx, deskId: DeskId, ticketId: string) {
   return row ?? null;
 }
 
+/** Those of the ids that are the desk's tickets, in no order. */
+export async function listTicketsOf(tx: Tx, deskId: DeskId, ids: string[]): Promise<TicketListRow[]> {
+  if (ids.length === 0) return [];
+  return await selectTickets(tx, deskId).where("t.ticket_id", "in", ids).execute();
+}
+
 /** A ticket by what people call it: its number, or its id. */
 export async function findTicketByName(tx: Tx, deskId: DeskId, name: string): Promise<string | null> {
   const isNumber = /^[1-9]\d{0,8}$/.test(name);

@@ -73,7 +73,7 @@ test.each([
   ["viewigns", ["viewings"]],
   // A word of the subject counts more than one of the text; words together; words in their order; words that are not.
   ["portail", ["portail", "publication"]], // One letter from "portal", and rare.
-  ["portal", ["portail"]],
+  ["portal", ["portail", "publication"]],
   ["photos listing", ["listing"]],
   ['"three photos"', []],
   ['"photos of this"', ["listing"]],

@@ -11,6 +11,19 @@ export type Refused = keyof typeof REFUSALS;
 const REFUSALS = {
   "not-found": [404, "Not found", "There is no such ticket on this desk."],
   "no-such-agent": [422, "No such agent", "Nobody with this id works at this desk."],
+  "no-such-team": [422, "No such team", "This desk has no such team, or no more. Nothing was changed."],
+  "no-such-tag": [422, "No such tag", "This desk has no such tag, or no more. Nothing was changed."],
+  "in-the-past": [422, "In the past", "This time has passed already. The ticket stays where it is: choose a later one."],
+  "clock-near": [
+    409,
+    "A clock is near its end",
+    "One of its clocks is near its end or past it, so the ticket cannot be put aside. Nothing was changed.",
+  ],
+  "added-meanwhile": [
+    409,
+    "Something was added",
+    "Something was added to the conversation since you read it. Nothing was sent: read it, and send again if it still holds.",
+  ],
   "already-closed": [409, "Already closed", "The ticket is closed already. Reopen it first."],
   "not-closed": [409, "Not closed", "The ticket is not closed, so there is nothing to take back."],
   "other-message": [

@@ -2,6 +2,7 @@ import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { StoredClock } from "@permanence/sla";
 import { sql } from "kysely";
+import { LEAST_WARNING_MS } from "./ticket-clocks.ts";
 import type { Priority, TicketState } from "./ticket-tables.ts";
 
 /** Which tickets a list shows. Empty: all of the desk's. */
@@ -200,9 +201,6 @@ function containsWords(words: string) {
   const pattern = `%${words.replace(/[\\%_]/g, "\\$&")}%`;
   return sql`(t.subject ilike ${pattern} or c.name ilike ${pattern} or address.contact_address ilike ${pattern} or t.number::text = ${words.replace(/^#/, "")})`;
 }
-
-/** Due soon: in the last eighth of what was promised, and never less than this before the end, as pages draw a clock. */
-const LEAST_WARNING_MS = 10 * 60_000;
 
 /** How many tickets stand in each state, for the list of views. Closed ones are counted to 1,001 at most: more is "1,000+". */
 export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {

@@ -2,6 +2,7 @@ import { openDuty } from "@permanence/duty";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { agentDayCalls } from "./test-agent-day-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -261,6 +262,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/desks/whise/duty-feeds/none"],
   ["DELETE", "/rotas/urgent"],
   ["DELETE", "/rotas/urgent"],
+  ...agentDayCalls(UNKNOWN),
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
   ["DELETE", "/sessions/current"],
 ];
@@ -269,13 +271,16 @@ test("what the routes answer is what the document says", async () => {
   const as = await service.tokenOf("admin");
   const ids = await prepare();
   for (const [method, template, body] of CALLS) {
-    const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
+    const filled = (text: string) => text.replace(/\{([\w-]+)\}/g, (_, name: string) => ids.get(name) ?? name);
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty)/.test(path))
-      ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);
+      ids.set(
+        /^\/(organisation|incident|ticket-view|shared-ticket-view|team-setting|tag)s/.exec(path)?.[1] ?? "ticket",
+        id,
+      );
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

@@ -12,6 +12,7 @@ import {
   foldDueClocks,
   mailAlerts,
   requeueUnreadMail,
+  wakeForgotten,
 } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
@@ -62,6 +63,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
     () =>
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
+        await wakeForgotten(db, world, deskId);
         await outbox.requeueForgotten(deskId);
         await duty.lookAhead(deskId);
         await makeDayHeads(db, world, deskId);

@@ -72,7 +72,7 @@ export async function addTeam(
   world: World,
   deskId: DeskId,
   { name, memberIds }: TeamWords,
-): Promise<{ id: string } | TeamRefused> {
+): Promise<{ id: string } | "name-taken" | "no-such-agent"> {
   if (!(await areAgents(tx, deskId, memberIds))) return "no-such-agent";
   const added = await tx
     .insertInto("team")

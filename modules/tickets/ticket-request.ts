@@ -1,5 +1,5 @@
 import type { Tx } from "@permanence/database";
-import { type ApiContext, deskOf, ifMatchAllows, problem, setEtag } from "@permanence/people";
+import { type ApiContext, deskOf, ifMatchAllows, type Problem, problem, setEtag } from "@permanence/people";
 import type { Acting } from "./agent-actions.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { findTicket, type TicketListRow } from "./ticket-store.ts";
@@ -13,7 +13,11 @@ const REFUSALS = {
   "no-such-agent": [422, "No such agent", "Nobody with this id works at this desk."],
   "no-such-team": [422, "No such team", "This desk has no such team, or no more. Nothing was changed."],
   "no-such-tag": [422, "No such tag", "This desk has no such tag, or no more. Nothing was changed."],
-  "in-the-past": [422, "In the past", "This time has passed already. The ticket stays where it is: choose a later one."],
+  "in-the-past": [
+    422,
+    "In the past",
+    "This time has passed already. The ticket stays where it is: choose a later one.",
+  ],
   "clock-near": [
     409,
     "A clock is near its end",
@@ -91,6 +95,12 @@ export function answerTicket<S extends 200 | 201, R extends Refused>(
 export function showTicket<S extends 200 | 201>(c: ApiContext, ticket: TicketListRow, status: S) {
   setEtag(c, ticket.version);
   return c.json(ticketView(ticket), status);
+}
+
+/** A refusal's problem, for an answer that says more beside it. */
+export function told(refused: Refused): Problem {
+  const [status, title, detail] = REFUSALS[refused];
+  return { type: "about:blank", title, status, detail };
 }
 
 /** What a refusal is answered with follows from its name, so that a route's document can say no more than it may answer. */

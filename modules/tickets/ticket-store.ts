@@ -2,8 +2,10 @@ import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { StoredClock } from "@permanence/sla";
 import { sql } from "kysely";
+import type { Tag } from "./tag-store.ts";
 import { LEAST_WARNING_MS } from "./ticket-clocks.ts";
 import type { Priority, TicketState } from "./ticket-tables.ts";
+import { type ResolvedFilter, viewCondition } from "./view-filter.ts";
 
 /** Which tickets a list shows. Empty: all of the desk's. */
 export type TicketFilter = {
@@ -13,7 +15,7 @@ export type TicketFilter = {
   toBeClassified?: boolean;
   /** Words of the subject, the customer's name or address; or a ticket's number. */
   words?: string;
-  ticketId?: string;
+  view?: { filter: ResolvedFilter; now: Instant };
 };
 
 /** "due": what is due first, then the more urgent, then who came first. "newest": received last first. */
@@ -47,6 +49,7 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     .leftJoin("agent as a", (join) =>
       join.onRef("a.desk_id", "=", "t.desk_id").onRef("a.agent_id", "=", "t.assignee_id"),
     )
+    .leftJoin("team as g", (join) => join.onRef("g.desk_id", "=", "t.desk_id").onRef("g.team_id", "=", "t.team_id"))
     .leftJoin("ticket as l", (join) =>
       join.onRef("l.desk_id", "=", "t.desk_id").onRef("l.ticket_id", "=", "t.linked_ticket_id"),
     )
@@ -92,13 +95,21 @@ function selectTickets(tx: Tx, deskId: DeskId) {
       "o.organisation_id as belongs_to",
       "o.name as organisation_name",
       "a.name as assignee_name",
+      "g.name as team_name",
       "l.number as linked_number",
     ])
     .select(["address.contact_address", "newest.preview"])
     .select(["notice.handed_over", "notice.delivered", "notice.displayed", "notice.failed"])
     .select(["own.clocks", "own.queued_by"])
+    .select(tagsOfTicket.as("tags"))
     .where("t.desk_id", "=", deskId);
 }
+
+/** Under the names that they have now: two may have been merged since. */
+const tagsOfTicket = sql<Tag[]>`(case when t.tag_ids = '{}' then '[]'::json else (
+  select coalesce(json_agg(json_build_object('id', n.tag_id, 'name', n.name, 'colour', n.colour) order by lower(n.name)), '[]')
+  from tag n where n.desk_id = t.desk_id and n.tag_id in (
+    select coalesce(w.merged_into, w.tag_id) from tag w where w.desk_id = t.desk_id and w.tag_id = any(t.tag_ids))) end)`;
 
 /** A ticket's clocks, the response clock first; and which of them it stands in the queue by. */
 const clocksOfTicket = sql<{ clocks: StoredClock[]; queued_by: string | null }>`(
@@ -169,12 +180,13 @@ export async function listTickets(
   page: { order: TicketOrder; after: TicketPlace | null; limit: number },
 ): Promise<TicketListRow[]> {
   let query = selectTickets(tx, deskId);
-  const { states, priority, contactId, toBeClassified, words } = filter;
+  const { states, priority, contactId, toBeClassified, words, view } = filter;
   if (states)
     query = coversUnclosed(states) ? query.where("t.state", "<>", "closed") : query.where("t.state", "in", states);
   if (priority) query = query.where("t.priority", "=", priority);
   if (contactId) query = query.where("t.contact_id", "=", contactId);
   if (toBeClassified) query = query.where("t.to_be_classified", "=", true);
+  if (view) query = query.where(viewCondition(view.filter, view.now));
   if (words) query = query.where(sql<boolean>`${containsWords(words)}`);
   const { after } = page;
   if (page.order === "due") {

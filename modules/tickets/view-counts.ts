@@ -101,9 +101,15 @@ export async function readOpenGroups(
   now: Instant,
   { tagIds, organisationIds }: Apart,
 ): Promise<OpenGroup[]> {
-  const tags = tagIds.length === 0 ? sql`'{}'::uuid[]` : sql`
+  const tags =
+    tagIds.length === 0
+      ? sql`'{}'::uuid[]`
+      : sql`
     case when t.tag_ids && ${tagIds}::uuid[] then t.tag_ids else '{}' end`;
-  const organisation = organisationIds.length === 0 ? sql`null::uuid` : sql`(
+  const organisation =
+    organisationIds.length === 0
+      ? sql`null::uuid`
+      : sql`(
     select o.id from unnest(${organisationIds}::uuid[]) o (id)
     where o.id = coalesce(t.organisation_id, (
       select c.organisation_id from contact c where c.desk_id = t.desk_id and c.contact_id = t.contact_id)))`;

@@ -13,7 +13,10 @@ export const viewFilterSchema = z
     closed: z.boolean().default(false).openapi({ description: "Those closed within the last seven days instead" }),
     priorities: some(z.enum(PRIORITIES)),
     teams: some(z.union([z.literal("mine"), z.uuid()])),
-    assignee: z.union([z.enum(["me", "nobody", "somebody"]), z.uuid()]).nullable().default(null),
+    assignee: z
+      .union([z.enum(["me", "nobody", "somebody"]), z.uuid()])
+      .nullable()
+      .default(null),
     tags: some(z.uuid()),
     languages: some(z.string().min(2).max(20)),
     organisationId: z.uuid().nullable().default(null),

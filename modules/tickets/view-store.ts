@@ -1,7 +1,9 @@
 import { announce, type DeskId, type Tx } from "@permanence/database";
 import { newId, type World } from "@permanence/kernel";
 import type { ColumnType, Generated } from "kysely";
-import { type ViewFilter, viewFilterSchema } from "./view-filter.ts";
+import { findTagFamilies } from "./tag-store.ts";
+import { findTeamsOf } from "./team-store.ts";
+import { type Viewer, type ViewFilter, viewFilterSchema } from "./view-filter.ts";
 
 declare module "@permanence/database" {
   interface Tables {
@@ -60,6 +62,12 @@ export async function findViewFilter(
 ): Promise<ViewFilter | null> {
   if (Object.hasOwn(BUILT_IN, viewId)) return BUILT_IN[viewId]!;
   return (await listViews(tx, deskId, agentId)).find(({ id }) => id === viewId)?.filter ?? null;
+}
+
+/** What the desk's words stand for when this agent reads a view. */
+export async function readViewer(tx: Tx, deskId: DeskId, agentId: string): Promise<Viewer> {
+  const [teamIds, tagFamilies] = await Promise.all([findTeamsOf(tx, deskId, agentId), findTagFamilies(tx, deskId)]);
+  return { agentId, teamIds, tagFamilies };
 }
 
 export type ViewWords = { name: string; filter: ViewFilter };

@@ -2,7 +2,8 @@ import type { Db, Task } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { TELL_AGENTS, type TellAgents, tellAgents } from "./agent-news.ts";
 import { MAIL_NEWS, type MailNews, mailNews } from "./agent-news-mail.ts";
-import { WAKE_TICKET, type WakeTicket, wakeDueTicket } from "./snooze.ts";
+import { WAKE_TICKET, type WakeTicket } from "./snooze.ts";
+import { wakeDueTicket } from "./snooze-waking.ts";
 
 /** What comes by itself in an agent's day: tickets that come back, and what agents are told of. */
 export function agentDayTasks({ db, world }: { db: Db; world: World }): Record<string, Task> {

@@ -29,7 +29,7 @@ import { viewRoutes } from "./view-routes.ts";
 export { type News, type NewsKind, notifyAgents } from "./agent-news.ts";
 export { agentDayTasks } from "./agent-day-tasks.ts";
 export type { WatchDesk } from "./view-counts.ts";
-export { wakeForgotten } from "./snooze.ts";
+export { wakeForgotten } from "./snooze-waking.ts";
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 export { type NewAlert, closeAlerts, raiseAlert } from "./alert-store.ts";

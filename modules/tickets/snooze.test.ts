@@ -1,9 +1,11 @@
+import type { Tx } from "@permanence/database";
 import { fromIso, type Instant, instant, toIso } from "@permanence/kernel";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actorOf, setPriority } from "./agent-actions.ts";
 import { placeOf, snoozeTimes, snoozeUntilDay } from "./snooze-times.ts";
-import { comesBackAt, snoozeTicket, wakeDueTicket, wakeForgotten } from "./snooze.ts";
+import { wakeDueTicket, wakeForgotten } from "./snooze-waking.ts";
+import { comesBackAt, snoozeTicket } from "./snooze.ts";
 import { alarmAt, foldAll, type FoldedClock, LEAST_WARNING_MS, NOT_DUE } from "./ticket-clocks.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { closeTicket } from "./ticket-state.ts";
@@ -91,7 +93,7 @@ async function newTicket(): Promise<string> {
   return inbound.ticket_id!;
 }
 
-async function changing<T>(ticketId: string, act: (change: TicketChange, tx: any) => T | Promise<T>): Promise<T> {
+async function changing<T>(ticketId: string, act: (change: TicketChange, tx: Tx) => T | Promise<T>): Promise<T> {
   return desk.db.transaction(desk.deskId, async (tx) => {
     const change = (await openTicketChange(tx, desk.world, desk.deskId, ticketId))!;
     const result = await act(change, tx);

@@ -1,7 +1,7 @@
-import { addJob, type Db, type DeskId, type Tx } from "@permanence/database";
-import { type Instant, instant, type World } from "@permanence/kernel";
+import { addJob, type DeskId, type Tx } from "@permanence/database";
+import { type Instant, instant } from "@permanence/kernel";
 import { alarmAt, type FoldedClock, NOT_DUE } from "./ticket-clocks.ts";
-import { openTicketChange, type TicketChange } from "./ticket-change.ts";
+import type { TicketChange } from "./ticket-change.ts";
 import type { TicketRow } from "./ticket-tables.ts";
 
 /** What somebody asked for: not to see a ticket for a while. It stops no clock. `until` null: until the customer writes,
@@ -54,28 +54,4 @@ export type WakeTicket = { deskId: DeskId; ticketId: string };
 export function addWakeJob(tx: Tx, { desk_id: deskId, ticket_id: ticketId }: TicketRow, runAt: Instant): void {
   if (runAt >= NOT_DUE) return;
   addJob(tx, WAKE_TICKET, { deskId, ticketId }, { key: `wake:${ticketId}`, runAt });
-}
-
-/** Saves the ticket as it is, which brings it back where it is time. */
-export async function wakeDueTicket(db: Db, world: World, { deskId, ticketId }: WakeTicket): Promise<void> {
-  await db.transaction(deskId, async (tx) => {
-    (await openTicketChange(tx, world, deskId, ticketId))?.save(tx);
-  });
-}
-
-const BATCH = 100;
-
-/** Those whose job was lost. */
-export async function wakeForgotten(db: Db, world: World, deskId: DeskId): Promise<void> {
-  const due = await db.transaction(deskId, (tx) =>
-    tx
-      .selectFrom("ticket")
-      .select("ticket_id")
-      .where("desk_id", "=", deskId)
-      .where("snoozed_until", "<=", world.clock.now())
-      .orderBy("snoozed_until")
-      .limit(BATCH)
-      .execute(),
-  );
-  for (const { ticket_id: ticketId } of due) await wakeDueTicket(db, world, { deskId, ticketId });
 }

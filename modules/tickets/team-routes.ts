@@ -136,7 +136,7 @@ function addWriting(routes: Routes): void {
     const { deskId } = c.get("session");
     const [{ id: agentId }, { languages }] = [c.req.valid("param"), c.req.valid("json")];
     const { settings } = await deskOf(c.get("db"), deskId);
-    const [unknown] = languages.filter((language) => !settings.languages.includes(language));
+    const unknown = languages.find((language) => !settings.languages.includes(language));
     if (unknown !== undefined) {
       const spoken = settings.languages.join(", ");
       return problem(c, 422, "Unknown language", `This desk speaks ${spoken}. Nothing was saved.`);

@@ -52,8 +52,8 @@ export class ViewCounts {
     const tally = isFresh ? kept : this.#read(db, deskId, now, apart, monotonicMs);
     const groups = await tally.groups;
     return Promise.all(
-      filters.map((filter) =>
-        filter.closed ? this.#countClosed(db, deskId, now, filter, tally) : addUp(filter, groups),
+      filters.map(async (filter) =>
+        filter.closed ? await this.#countClosed(db, deskId, now, filter, tally) : addUp(filter, groups),
       ),
     );
   }

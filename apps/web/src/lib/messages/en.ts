@@ -1,4 +1,5 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { enAgentDay } from "#lib/messages/en-agent-day.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
@@ -7,6 +8,7 @@ import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
+  ...enAgentDay,
   ...enDuty,
   ...enIncidents,
   ...enMail,
@@ -324,7 +326,7 @@ export const en: Messages = {
   keys: {
     title: "Shortcut keys",
     enabled: "Single keys are on",
-    enabledHelp: "Switch them off if you dictate, or if a key gets in your way. The choice stays in this browser.",
+    enabledHelp: "Switch them off if you dictate, or if a key gets in your way. The choice holds in all your browsers.",
     next: "Next ticket of the list",
     previous: "Previous ticket of the list",
     open: "Open the chosen ticket",

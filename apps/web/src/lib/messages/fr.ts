@@ -2,6 +2,7 @@
 // Typography, kept by messages.test.ts: a no-break space (U+00A0) before a colon and inside guillemets, a narrow one
 // (U+202F) before ; ? and !.
 
+import { frAgentDay } from "#lib/messages/fr-agent-day.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
@@ -10,6 +11,7 @@ import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
+  ...frAgentDay,
   ...frDuty,
   ...frIncidents,
   ...frMail,
@@ -339,7 +341,7 @@ export const fr = {
   keys: {
     title: "Raccourcis clavier",
     enabled: "Touches simples actives",
-    enabledHelp: "Désactivez-les si vous dictez ou si une touche vous gêne. Ce choix reste dans ce navigateur.",
+    enabledHelp: "Désactivez-les si vous dictez ou si une touche vous gêne. Ce choix vaut pour tous vos navigateurs.",
     next: "Ticket suivant de la liste",
     previous: "Ticket précédent de la liste",
     open: "Ouvrir le ticket choisi",

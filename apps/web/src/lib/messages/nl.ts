@@ -1,4 +1,5 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
@@ -7,6 +8,7 @@ import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
+  ...nlAgentDay,
   ...nlDuty,
   ...nlIncidents,
   ...nlMail,
@@ -339,7 +341,7 @@ export const nl: Messages = {
   keys: {
     title: "Sneltoetsen",
     enabled: "Losse toetsen actief",
-    enabledHelp: "Zet ze uit als u dicteert of als een toets u hindert. Deze keuze blijft in deze browser.",
+    enabledHelp: "Zet ze uit als u dicteert of als een toets u hindert. Deze keuze geldt in al uw browsers.",
     next: "Volgend ticket van de lijst",
     previous: "Vorig ticket van de lijst",
     open: "Gekozen ticket openen",

@@ -1,4 +1,5 @@
 import { createContext } from "svelte";
+import type { TicketView } from "#lib/api/agent-day-types.ts";
 import type { Me } from "#lib/api/types.ts";
 import type { DeskClock } from "#lib/time/desk-clock.svelte.ts";
 import type { Keys } from "#lib/workspace/keys.svelte.ts";
@@ -8,6 +9,8 @@ import type { Undo } from "#lib/workspace/undo.svelte.ts";
 /** What every pane shares, provided by the workspace's layout. */
 export type Workspace = {
   readonly me: Me;
+  /** Of the ticket list, with their counts as they change. */
+  readonly views: TicketView[];
   clock: DeskClock;
   live: LiveChanges;
   keys: Keys;

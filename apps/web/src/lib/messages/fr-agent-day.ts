@@ -1,3 +1,5 @@
+import type { NewsKind } from "#lib/api/agent-day-types.ts";
+
 /** An agent's day: views, teams, tags, rules, snoozes, news and keys. */
 export const frAgentDay = {
   agentDay: {
@@ -133,10 +135,10 @@ export const frAgentDay = {
       kind: {
         assigned: (by: string) => `${by} vous a confié`,
         team: (by: string) => `${by} a confié à votre équipe`,
-        reply: (_: string) => "Le client a répondu sur",
+        reply: () => "Le client a répondu sur",
         mention: (by: string) => `${by} vous cite sur`,
-        "breach-near": (_: string) => "Un délai touche à sa fin sur",
-      },
+        "breach-near": () => "Un délai touche à sa fin sur",
+      } as Record<NewsKind, (by: string) => string>,
       choices: "Notifications",
       choicesLead:
         "Dans la page, par e-mail, les deux ou rien. Après cinq e-mails en dix minutes, la suite vient en un seul.",

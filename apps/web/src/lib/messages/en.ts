@@ -323,30 +323,6 @@ export const en: Messages = {
 
   live: { lost: "Connection lost. Trying again; what you see may be out of date." },
 
-  keys: {
-    title: "Shortcut keys",
-    enabled: "Single keys are on",
-    enabledHelp: "Switch them off if you dictate, or if a key gets in your way. The choice holds in all your browsers.",
-    next: "Next ticket of the list",
-    previous: "Previous ticket of the list",
-    open: "Open the chosen ticket",
-    search: "Search",
-    create: "New ticket",
-    reply: "Reply",
-    note: "Write a note",
-    send: "Send what is written",
-    notARequest: "Not a request",
-    undo: "Undo that",
-    close: "Close or reopen",
-    priority: "Change the priority",
-    take: "Take the ticket or let it go",
-    arrivals: "Show the new ones",
-    help: "This help",
-    escape: "Close, or back to the list",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
-
   apiDocs: {
     title: "API",
     lead: "Everything that these pages do goes through this API: so a program can do the same.",

@@ -338,30 +338,6 @@ export const nl: Messages = {
 
   live: { lost: "Verbinding verbroken. We proberen opnieuw; wat u ziet kan verouderd zijn." },
 
-  keys: {
-    title: "Sneltoetsen",
-    enabled: "Losse toetsen actief",
-    enabledHelp: "Zet ze uit als u dicteert of als een toets u hindert. Deze keuze geldt in al uw browsers.",
-    next: "Volgend ticket van de lijst",
-    previous: "Vorig ticket van de lijst",
-    open: "Gekozen ticket openen",
-    search: "Zoeken",
-    create: "Nieuw ticket",
-    reply: "Antwoorden",
-    note: "Een notitie schrijven",
-    send: "Versturen wat er staat",
-    notARequest: "Geen vraag",
-    undo: "Dat ongedaan maken",
-    close: "Sluiten of heropenen",
-    priority: "Prioriteit wijzigen",
-    take: "Ticket op u nemen of loslaten",
-    arrivals: "Nieuwe tickets tonen",
-    help: "Deze hulp",
-    escape: "Sluiten, of terug naar de lijst",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
-
   apiDocs: {
     title: "API",
     lead: "Alles wat deze pagina’s doen, gaat via deze API: een programma kan dus hetzelfde.",

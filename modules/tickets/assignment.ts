@@ -17,7 +17,7 @@ export function assignTo(change: TicketChange, actor: string, to: Named | null, 
 }
 
 /** Gives a ticket to a team, or to none. Whose it is besides stays. */
-export function giveToTeam(change: TicketChange, actor: string, to: Named | null, rule?: string): void {
+function giveToTeam(change: TicketChange, actor: string, to: Named | null, rule?: string): void {
   if ((to?.id ?? null) === change.ticket.team_id) return;
   change.set({ team_id: to?.id ?? null });
   change.record("team", actor, { to: to && { id: to.id, name: to.name }, ...(rule !== undefined && { rule }) });

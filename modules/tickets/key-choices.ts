@@ -1,25 +1,7 @@
 import { z } from "@hono/zod-openapi";
 
 /** What single keys do, by the key that is usual for it. */
-export const USUAL_KEYS = [
-  "j",
-  "k",
-  "o",
-  "/",
-  "l",
-  "c",
-  "r",
-  "n",
-  "p",
-  "y",
-  "a",
-  "t",
-  "e",
-  "x",
-  "u",
-  "s",
-  "?",
-] as const;
+const USUAL_KEYS = ["j", "k", "o", "/", "l", "c", "r", "n", "p", "y", "a", "t", "e", "x", "u", "s", "?"] as const;
 type UsualKey = (typeof USUAL_KEYS)[number];
 
 const Key = z.string().regex(/^[!-~]$/, "must be one character that a keyboard has");

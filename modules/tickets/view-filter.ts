@@ -27,7 +27,7 @@ export const viewFilterSchema = z
 export type ViewFilter = z.infer<typeof viewFilterSchema>;
 
 const DAY_MS = 86_400_000;
-export const RECENTLY_MS = 7 * DAY_MS;
+const RECENTLY_MS = 7 * DAY_MS;
 
 /** Whose view it is, and what the desk's words stand for: me, my teams, a tag with all that was merged into it. */
 export type Viewer = { agentId: string; teamIds: string[]; tagFamilies: ReadonlyMap<string, string> };
@@ -88,7 +88,7 @@ export function viewCondition(filter: ResolvedFilter, now: Instant): RawBuilder<
   return sql<boolean>`(${sql.join(parts, sql` and `)})`;
 }
 
-export function recentSince(now: Instant): Instant {
+function recentSince(now: Instant): Instant {
   return instant(now - RECENTLY_MS);
 }
 

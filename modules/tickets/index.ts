@@ -23,12 +23,12 @@ import { tagRoutes } from "./tag-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
-import type { WatchDesk } from "./view-counts.ts";
+import type { WatchDesk } from "./counted-tickets.ts";
 import { viewRoutes } from "./view-routes.ts";
 
 export { type News, type NewsKind, notifyAgents } from "./agent-news.ts";
 export { agentDayTasks } from "./agent-day-tasks.ts";
-export type { WatchDesk } from "./view-counts.ts";
+export type { WatchDesk } from "./counted-tickets.ts";
 export { wakeForgotten } from "./snooze-waking.ts";
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
@@ -85,7 +85,7 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: Ticke
     assignmentRoutes(),
     presenceRoutes(watch),
     newsRoutes(),
-    readingRoutes(),
+    readingRoutes(watch),
     ticketChangeRoutes(),
     messageRoutes(reader),
     contentRoutes(sanitiser),

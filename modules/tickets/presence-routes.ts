@@ -4,7 +4,7 @@ import { apiRouter, json, jsonBody, problems } from "@permanence/people";
 import { type PresenceChange, Presences, PRESENCES } from "./presence.ts";
 import { refuse } from "./ticket-request.ts";
 import { ticketExists } from "./ticket-store.ts";
-import type { WatchDesk } from "./view-counts.ts";
+import type { WatchDesk } from "./counted-tickets.ts";
 
 const Present = z.object({ id: z.string(), name: z.string(), state: z.enum(["looking", "typing"]) });
 

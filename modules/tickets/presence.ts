@@ -1,6 +1,6 @@
 import type { DeskId } from "@permanence/database";
 import { systemClock } from "@permanence/kernel";
-import type { WatchDesk } from "./view-counts.ts";
+import type { WatchDesk } from "./counted-tickets.ts";
 
 /** Who has a ticket before them. A page says so again and again; whoever is silent for this long has left. */
 export const SILENT_AFTER_MS = 45_000;

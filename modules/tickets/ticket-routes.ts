@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { instant } from "@permanence/kernel";
 import { apiRouter, json, listOf, pageOf, pageQuery, problem, problems, versionedJson } from "@permanence/people";
+import { CountedTickets, type WatchDesk } from "./counted-tickets.ts";
 import { countOpenAlerts } from "./alert-store.ts";
 import { answerTicket } from "./ticket-request.ts";
 import {
@@ -79,9 +80,10 @@ const findRoute = createRoute({
   responses: { 200: versionedJson(TicketView, "The ticket; its version is the ETag."), ...problems(404) },
 });
 
-/** Reading tickets. */
-export function ticketRoutes() {
+/** Reading tickets. @param watch tells when counts are old */
+export function ticketRoutes(watch: WatchDesk) {
   const routes = apiRouter();
+  const counted = new CountedTickets<Awaited<ReturnType<typeof countTickets>>>(watch);
 
   routes.openapi(listRoute, async (c) => {
     const { deskId, agent } = c.get("session");
@@ -103,8 +105,10 @@ export function ticketRoutes() {
   routes.openapi(countsRoute, async (c) => {
     const { deskId } = c.get("session");
     const now = c.get("world").clock.now();
-    const counts = await c.get("db").transaction(deskId, async (tx) => ({
-      ...(await countTickets(tx, deskId, now)),
+    const db = c.get("db");
+    const tickets = await counted.of(deskId, () => db.transaction(deskId, (tx) => countTickets(tx, deskId, now)));
+    const counts = await db.transaction(deskId, async (tx) => ({
+      ...tickets,
       quarantined: await countApart(tx, deskId, "quarantined"),
       held: await countApart(tx, deskId, "held"),
       alerts: await countOpenAlerts(tx, deskId),

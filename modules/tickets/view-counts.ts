@@ -1,20 +1,14 @@
 import type { Db, DeskId, Tx } from "@permanence/database";
-import { type Instant, systemClock } from "@permanence/kernel";
+import type { Instant } from "@permanence/kernel";
 import { sql } from "kysely";
+import { CountedTickets, type WatchDesk } from "./counted-tickets.ts";
 import { type OpenGroup, type ResolvedFilter, showsGroup, viewCondition } from "./view-filter.ts";
 
 /** Counts are exact to this; one more stands for all that is beyond. */
 export const COUNTED_TO = 1_000;
 
-/** A change makes counts old at once; time alone (a snooze that ends) after this. */
-const FRESH_MS = 5_000;
-
-/** Tells of each change of a desk, until the returned function is called. */
-export type WatchDesk = (deskId: DeskId, heard: (change: { type: string }) => void) => () => void;
-
 type Tally = {
-  readAtMs: number;
-  groups: Promise<OpenGroup[]>;
+  groups: OpenGroup[];
   /** By the filter's JSON. */
   closed: Map<string, Promise<number>>;
 };
@@ -25,68 +19,46 @@ type Apart = { tagIds: string[]; organisationIds: string[] };
 /**
  * How many tickets each view shows. Twenty agents with thirty views each would be six hundred counts after each change. So
  * open tickets are read once for all of them, as groups that no view tells apart (a few hundred, of 20,000 tickets), kept
- * until something changes, and each view adds up its groups. Those who ask at the same time share one reading.
+ * until something changes, and each view adds up its groups.
  */
 export class ViewCounts {
-  readonly #watch: WatchDesk;
-  readonly #tallies = new Map<DeskId, Tally>();
-  readonly #watched = new Set<DeskId>();
+  readonly #tallies: CountedTickets<Tally>;
 
   constructor(watch: WatchDesk) {
-    this.#watch = watch;
+    this.#tallies = new CountedTickets(watch);
   }
 
-  /** In the filters' order, each COUNTED_TO + 1 at most. @param monotonicMs so that no change of the machine's clock keeps
-   *  old counts */
+  /** In the filters' order, each COUNTED_TO + 1 at most. */
   async count(
     db: Db,
     deskId: DeskId,
     now: Instant,
     filters: readonly ResolvedFilter[],
     apart: Apart,
-    monotonicMs = systemClock.monotonicMs(),
+    monotonicMs?: number,
   ): Promise<number[]> {
-    this.#listen(deskId);
-    const kept = this.#tallies.get(deskId);
-    const isFresh = kept !== undefined && monotonicMs - kept.readAtMs < FRESH_MS;
-    const tally = isFresh ? kept : this.#read(db, deskId, now, apart, monotonicMs);
-    const groups = await tally.groups;
+    const read = async () => ({
+      groups: await db.transaction(deskId, (tx) => readOpenGroups(tx, deskId, now, apart)),
+      closed: new Map<string, Promise<number>>(),
+    });
+    const tally = await this.#tallies.of(deskId, read, monotonicMs);
     return Promise.all(
       filters.map(async (filter) =>
-        filter.closed ? await this.#countClosed(db, deskId, now, filter, tally) : addUp(filter, groups),
+        filter.closed ? await countClosed(db, deskId, now, filter, tally) : addUp(filter, tally.groups),
       ),
     );
   }
-
-  #listen(deskId: DeskId): void {
-    if (this.#watched.has(deskId)) return;
-    this.#watched.add(deskId);
-    this.#watch(deskId, ({ type }) => {
-      if (!SILENT.has(type)) this.#tallies.delete(deskId);
-    });
-  }
-
-  #read(db: Db, deskId: DeskId, now: Instant, apart: Apart, readAtMs: number): Tally {
-    const groups = db.transaction(deskId, (tx) => readOpenGroups(tx, deskId, now, apart));
-    const tally: Tally = { readAtMs, groups, closed: new Map() };
-    this.#tallies.set(deskId, tally);
-    groups.catch(() => this.#tallies.get(deskId) === tally && this.#tallies.delete(deskId)); // A failure is not kept.
-    return tally;
-  }
-
-  #countClosed(db: Db, deskId: DeskId, now: Instant, filter: ResolvedFilter, { closed }: Tally): Promise<number> {
-    const key = JSON.stringify(filter);
-    const known = closed.get(key);
-    if (known) return known;
-    const count = db.transaction(deskId, (tx) => countUpTo(tx, deskId, filter, now));
-    closed.set(key, count);
-    count.catch(() => closed.delete(key));
-    return count;
-  }
 }
 
-/** Changes that move no ticket from one view to another. */
-const SILENT = new Set(["presence", "news", "inbound-mail", "outgoing-mail", "alert", "call-out", "incident"]);
+function countClosed(db: Db, deskId: DeskId, now: Instant, filter: ResolvedFilter, { closed }: Tally): Promise<number> {
+  const key = JSON.stringify(filter);
+  const known = closed.get(key);
+  if (known) return known;
+  const count = db.transaction(deskId, (tx) => countUpTo(tx, deskId, filter, now));
+  closed.set(key, count);
+  count.catch(() => closed.delete(key));
+  return count;
+}
 
 function addUp(filter: ResolvedFilter, groups: readonly OpenGroup[]): number {
   let sum = 0;

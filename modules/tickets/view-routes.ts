@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type ApiContext, apiRouter, IfMatch, ifMatchAllows, json, jsonBody } from "@permanence/people";
 import { problem, problems, setEtag, versionedJson } from "@permanence/people";
-import { COUNTED_TO, ViewCounts, type WatchDesk } from "./view-counts.ts";
+import type { WatchDesk } from "./counted-tickets.ts";
+import { COUNTED_TO, ViewCounts } from "./view-counts.ts";
 import { resolveFilter, viewFilterSchema } from "./view-filter.ts";
 import {
   addView,

@@ -1,4 +1,5 @@
 import { openDuty } from "@permanence/duty";
+import { beginCustomerSignIn } from "@permanence/people";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -58,6 +59,16 @@ Rien.
 `;
 const UNKNOWN = "00000000-0000-7000-8000-000000000000";
 const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien", text: "Aidez-moi." };
+
+const FORM = {
+  email: "lea@agence.example",
+  language: "fr",
+  subject: "Photo",
+  text: "Floue.",
+  answers: { kind: "question" },
+};
+
+const KEY = { "idempotency-key": "a key of the browser" };
 
 const PLAIN = { target: "1 h", demands: "presumed", waiting: "15 min" };
 const REPLY = { target: "9 h", calendar: "staffed" };
@@ -264,19 +275,53 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/rotas/urgent"],
   ...agentDayCalls(UNKNOWN),
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
+  ["GET", "/brand"],
+  ["PATCH", "/brand", { accent: "#123456" }],
+  ["PATCH", "/brand", { accent: "blue" }],
+  ["PUT", "/brand/logo"],
+  ["GET", "/site-pages"],
+  ["PUT", "/site-pages/help/fr", { title: "Aide", body: "Écrivez-nous." }],
+  ["PUT", "/site-pages/help/de", { title: "Hilfe", body: "" }],
+  ["DELETE", "/site-pages/help/fr"],
+  ["DELETE", "/site-pages/help/fr"],
+  ["GET", "/desks/whise/site?language=nl"],
+  ["GET", "/desks/none/site"],
+  ["GET", "/desks/whise/brand.css"],
+  ["GET", "/desks/whise/logo"],
+  ["GET", "/desks/whise/texts/privacy"],
+  ["GET", "/desks/whise/form?language=nl"],
+  ["GET", "/desks/whise/form?language=xx"],
+  ["POST", "/desks/whise/requests", { ...FORM, email: "nobody" }],
+  ["POST", "/desks/whise/requests", FORM],
+  ["GET", "/desks/whise/requests/{number}/forged"],
+  ["PUT", "/desks/whise/requests/{number}/forged/shown/forged"],
+  ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", language: "nl", next: "/nl/suggestions" }],
+  ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", next: "//elsewhere.example" }],
+  ["POST", "/desks/whise/customer-sign-ins", { email: "nobody" }],
+  ["POST", "/desks/none/customer-sign-ins", { email: "lea@agence.example" }],
+  ["POST", "/desks/whise/customer-sessions", { token: "none" }],
+  ["POST", "/desks/whise/customer-sessions", { token: "{link}" }],
+  ["POST", "/desks/none/customer-sessions", { request: "none", code: "1234 5678" }],
+  ["GET", "/my"],
+  ["PATCH", "/my", { name: "Léa", language: "nl" }],
+  ["PATCH", "/my", { language: "xx" }],
+  ["DELETE", "/my/session"],
+  ["DELETE", "/my/session"],
   ["DELETE", "/sessions/current"],
 ];
 
 test("what the routes answer is what the document says", async () => {
-  const as = await service.tokenOf("admin");
+  const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];
   const ids = await prepare();
   for (const [method, template, body] of CALLS) {
     const filled = (text: string) => text.replace(/\{([\w-]+)\}/g, (_, name: string) => ids.get(name) ?? name);
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
-    const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
+    const as = path.startsWith("/my") ? customer : agent;
+    const headers: Record<string, string> = path.endsWith("/requests") ? KEY : {};
+    const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
-    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty)/.test(path))
+    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
       ids.set(
         /^\/(organisation|incident|ticket-view|shared-ticket-view|team-setting|tag)s/.exec(path)?.[1] ?? "ticket",
         id,
@@ -318,8 +363,16 @@ async function prepare(): Promise<Map<string, string>> {
   const { items } = (await service.call("GET", `/outgoing-mails?ticketId=${mailed}`)).body;
   const { text } = (await service.call("GET", `/outgoing-mails/${items[0].id}`)).body;
   const [, number, signature] = /\/stopped\/whise\/(\d+)\/(\w+)/.exec(text)!;
-  const called = { ...(await callSomebody()), number, signature };
+  const link = await askForLink();
+  const called = { ...(await callSomebody()), number, signature, link };
   return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id, ...called }));
+}
+
+/** The token of a customer's sign-in link. */
+async function askForLink(): Promise<string> {
+  const { db, world, deskId } = service;
+  const asked = { address: "ann@elsewhere.example", language: "nl", perHour: 1 };
+  return (await db.transaction(deskId, (tx) => beginCustomerSignIn(tx, world, deskId, asked)))!.link;
 }
 
 /** An urgent ticket, its call-out, and the token of a page. */

@@ -1,6 +1,6 @@
 import { type ApiEnv, mayDo, type Permission, problem } from "@permanence/people";
 import type { Context, MiddlewareHandler } from "hono";
-import { comesWithoutSession } from "./api-session.ts";
+import { comesWithoutSession, isForCustomers } from "./api-session.ts";
 
 /** What the addresses under /api/v1 are about, by their first part. Null: everybody who is signed in. */
 const AREAS: Record<string, Permission | null> = {
@@ -39,6 +39,8 @@ const AREAS: Record<string, Permission | null> = {
   "policy-previews": "promises",
   calendars: "promises",
   "public-holidays": "promises",
+  brand: "site",
+  "site-pages": "site",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
 const MAILBOX = /^mailboxes\/./;
@@ -56,7 +58,7 @@ export function permissionFor(path: string): Permission | null | undefined {
 /** The one gate where it is decided who may do what. Routes ask nothing more: within a desk, a role sees all or nothing
  *  of an area. An address that is missing above stays shut, so that a new route cannot be open by oversight. */
 export const requirePermission: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  if (comesWithoutSession(c)) return next();
+  if (comesWithoutSession(c) || isForCustomers(c)) return next();
   const permission = permissionFor(c.req.path.replace(/^\/api\/v1\//, ""));
   if (permission === undefined) return nothingHere(c);
   const { role } = c.get("session").agent;

@@ -1,4 +1,13 @@
-import { type ApiContext, type ApiEnv, authenticate, problem, type Session, SESSION_COOKIE } from "@permanence/people";
+import {
+  type ApiContext,
+  type ApiEnv,
+  authenticate,
+  authenticateCustomer,
+  CUSTOMER_COOKIE,
+  problem,
+  type Session,
+  SESSION_COOKIE,
+} from "@permanence/people";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 
@@ -9,9 +18,10 @@ const OPEN = new Set([
   "POST /api/v1/sign-in-links",
   "POST /api/v1/proof-examinations",
 ]);
-/** Where a token in the address says who asks: a page of a call-out, the feed of an agent's shifts, and
- *  a customer's word that their work has stopped. What is told of incidents is anybody's. */
-const BY_TOKEN = /^\/api\/v1\/desks\/[^/]+\/(?:(?:pages|duty-feeds|stopped)\/[^/]|incidents(?:$|\/[^/]+\/me-too$))/;
+/** What anybody may ask of a desk: its incidents, a way to sign in; and where a token in the address says who asks: a page
+ *  of a call-out, the feed of an agent's shifts, a customer's word that their work has stopped. */
+const OF_DESK = /^\/api\/v1\/desks\//;
+const CUSTOMERS = /^\/api\/v1\/my(?:\/|$)/;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */
@@ -26,23 +36,36 @@ export const requireSession: MiddlewareHandler<ApiEnv> = async (c, next) => {
     );
   }
   if (comesWithoutSession(c)) return next();
-  const session = await findSession(c);
-  if (session === null) {
-    c.header("www-authenticate", "Bearer");
-    return problem(
-      c,
-      401,
-      "Not signed in",
-      "Sign in first, or send `Authorization: Bearer` with an API token that is still good.",
-    );
-  }
-  c.set("session", session);
-  return next();
+  return (isForCustomers(c) ? await setCustomer(c) : await setSession(c)) ? next() : refuseStranger(c);
 };
+
+function refuseStranger(c: Context) {
+  c.header("www-authenticate", "Bearer");
+  const detail = "Sign in first, or send `Authorization: Bearer` with an API token that is still good.";
+  return problem(c, 401, "Not signed in", detail);
+}
+
+async function setSession(c: ApiContext): Promise<boolean> {
+  const session = await findSession(c);
+  if (session !== null) c.set("session", session);
+  return session !== null;
+}
+
+async function setCustomer(c: ApiContext): Promise<boolean> {
+  const token = bearerOf(c) ?? getCookie(c, CUSTOMER_COOKIE);
+  const customer = token === undefined ? null : await authenticateCustomer(c.get("db"), c.get("world"), token);
+  if (customer !== null) c.set("customer", customer);
+  return customer !== null;
+}
+
+/** Whether this is asked by signed-in customers, who see what is theirs alone. */
+export function isForCustomers(c: Context): boolean {
+  return CUSTOMERS.test(c.req.path);
+}
 
 /** Whether this may be asked by whoever is nobody yet. */
 export function comesWithoutSession(c: Context): boolean {
-  return OPEN.has(`${c.req.method} ${c.req.path}`) || BY_TOKEN.test(c.req.path);
+  return OPEN.has(`${c.req.method} ${c.req.path}`) || OF_DESK.test(c.req.path);
 }
 
 /** Whom the request's token stands for now; null where that is nobody, or no longer. */

@@ -15,7 +15,7 @@ import {
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
 import { proofRoutes } from "@permanence/proof";
 import { reportRoutes } from "@permanence/reports";
-import { queueSignInMail, ticketRoutes, type WatchDesk } from "@permanence/tickets";
+import { queueCustomerSignInMail, queueSignInMail, ticketRoutes, type WatchDesk } from "@permanence/tickets";
 import type { Context } from "hono";
 import { limitBody } from "./api-body-limit.ts";
 import { describeApi } from "./api-document.ts";
@@ -109,7 +109,7 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
 function moduleRoutes(options: ApiOptions) {
   const { events, outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl, webhookAllow: allowed, log } = options;
   return [
-    peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail }),
+    peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail, sendCustomerSignIn: queueCustomerSignInMail }),
     inboundMailRoutes(),
     outgoingMailRoutes(),
     mailboxRoutes(),

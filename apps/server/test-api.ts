@@ -2,7 +2,15 @@ import { join } from "node:path";
 import { type Db, type DeskId, putBlob, testDatabase } from "@permanence/database";
 import { fromIso, newId, seededRandom, VirtualClock, type World } from "@permanence/kernel";
 import { openMailReader, openSanitiser } from "@permanence/mail";
-import { addAgent, applyDesk, issueCredential, readDeskFolder, type Role } from "@permanence/people";
+import {
+  addAgent,
+  applyDesk,
+  beginCustomerSignIn,
+  finishCustomerSignIn,
+  issueCredential,
+  readDeskFolder,
+  type Role,
+} from "@permanence/people";
 import { openInboundMailReading, TEMPLATES } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { openLiveEvents } from "./live-events.ts";
@@ -57,10 +65,17 @@ export async function openTestApi(seed: string) {
     });
   }
 
+  /** The token of a customer who signed in with this address. */
+  async function customerTokenOf(address: string, desk = deskId): Promise<string> {
+    const asked = { address, language: "fr", perHour: 100 };
+    const secrets = await db.transaction(desk, (tx) => beginCustomerSignIn(tx, world, desk, asked));
+    return (await finishCustomerSignIn(db, world, desk, { token: secrets!.link }))!;
+  }
+
   const [token, otherToken] = [await tokenOf("agent"), await tokenOf("agent", otherDeskId)];
 
   return {
-    ...{ db, clock, world, api, deskId, tokenOf, token, otherToken },
+    ...{ db, clock, world, api, deskId, otherDeskId, tokenOf, customerTokenOf, token, otherToken },
     call: (method: string, path: string, options: CallOptions = {}) =>
       call(api, method, path, { as: token, ...options }),
     /** The mail as SMTP keeps it, read to its end. Answers its id. */

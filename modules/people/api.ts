@@ -8,13 +8,15 @@ import type { ZodError, ZodType } from "zod";
 import type { Agent } from "./agent-store.ts";
 import { EtagHeader } from "./api-etag.ts";
 import { findUnkeepable } from "./api-text.ts";
+import type { Customer } from "./customer-sign-in.ts";
 
 // What the HTTP routes of every module share. The document of the API comes from the same schemas.
 
 /** Who asks: set for every request but the few that need no sign-in. */
 export type Session = { deskId: DeskId; agent: Agent; credentialHash: Buffer };
 
-export type ApiEnv = { Variables: { db: Db; world: World; session: Session } };
+/** `session` is there for agents' routes, `customer` for those of customers, under /my. */
+export type ApiEnv = { Variables: { db: Db; world: World; session: Session; customer: Customer } };
 
 export type ApiContext = Context<ApiEnv>;
 

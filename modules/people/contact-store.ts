@@ -122,11 +122,21 @@ async function complete(tx: Tx, deskId: DeskId, contact: Contact, sender: Sender
   const name = contact.name || sender.name;
   const language = contact.language ?? sender.language;
   if (name === contact.name && language === contact.language) return contact;
+  const completed = { ...contact, name, language };
+  await setContactProfile(tx, deskId, completed);
+  return completed;
+}
+
+/** What a customer says of themselves. */
+export async function setContactProfile(
+  tx: Tx,
+  deskId: DeskId,
+  { contactId, name, language }: Pick<Contact, "contactId" | "name" | "language">,
+): Promise<void> {
   await tx
     .updateTable("contact")
     .set({ name, language })
     .where("desk_id", "=", deskId)
-    .where("contact_id", "=", contact.contactId)
+    .where("contact_id", "=", contactId)
     .execute();
-  return { ...contact, name, language };
 }

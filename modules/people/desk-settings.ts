@@ -65,6 +65,8 @@ const caps = z
     noticesPerAddressAndHour: count.default(20),
     /** Sign-in links to one agent within an hour: anybody may ask for them in anybody's name. */
     signInLinksPerAgentAndHour: count.default(5),
+    /** The same, to one address of a customer. */
+    signInMailsPerCustomerAndHour: count.default(5),
     /** New requests from one address, from one domain (a public provider's aside) and to one mailbox within an hour:
      *  those beyond are held until somebody releases them. */
     ticketsPerAddressAndHour: count.default(30),
@@ -177,6 +179,7 @@ export type DeskSettings = {
   caps: {
     noticesPerAddressAndHour: number;
     signInLinksPerAgentAndHour: number;
+    signInMailsPerCustomerAndHour: number;
     ticketsPerAddressAndHour: number;
     ticketsPerDomainAndHour: number;
     ticketsPerMailboxAndHour: number;

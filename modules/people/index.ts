@@ -18,6 +18,13 @@ export { listOf, pageOf, pageQuery } from "./api-page.ts";
 export { addAgent, type Agent, findAgent, findAgentByEmail, listAgents } from "./agent-store.ts";
 export { type Contact, findContact, findOrMakeContact, findOrMakeContacts, type Sender } from "./contact-store.ts";
 export {
+  authenticateCustomer,
+  beginCustomerSignIn,
+  type Customer,
+  CUSTOMER_COOKIE,
+  finishCustomerSignIn,
+} from "./customer-sign-in.ts";
+export {
   authenticate,
   issueCredential,
   MAILED_LINK_MS,
@@ -48,9 +55,11 @@ export type { ImapSettings } from "./imap-settings.ts";
 export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumbers } from "./desk-store.ts";
 export { domainOf, normalAddress, normalDomain } from "./mail-address.ts";
 export { peopleRoutes } from "./people-routes.ts";
-export type { PeopleRoutesOptions } from "./people-routes-options.ts";
+export type { CustomerSignInMail, PeopleRoutesOptions } from "./people-routes-options.ts";
 export { SESSION_COOKIE } from "./session-routes.ts";
 export { mayDo, type Permission, PERMISSIONS } from "./permissions.ts";
 export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
 export type { TemplateKind } from "./template-file.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";
+export { type Brand, type DeskPage, findBrand, listDeskPages, pageIn, readLogo } from "./site-store.ts";
+export { type Block, blocksOf } from "./page-text.ts";

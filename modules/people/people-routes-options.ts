@@ -3,6 +3,9 @@ import type { World } from "@permanence/kernel";
 import type { Agent } from "./agent-store.ts";
 import type { Desk } from "./desk-store.ts";
 
+/** @param code eight digits */
+export type CustomerSignInMail = { address: string; language: string; link: string; code: string };
+
 /** What the routes of this module are told by those above it. */
 export type PeopleRoutesOptions = {
   /** Whether mail leaves, or stays in the mailroom since no relay is set. */
@@ -11,4 +14,6 @@ export type PeopleRoutesOptions = {
   publicUrl: () => string;
   /** Puts the mail with a sign-in link into the outbox, in the transaction that makes the link. */
   sendSignInLink(tx: Tx, world: World, desk: Desk, mail: { agent: Agent; link: string }): Promise<void>;
+  /** The same for a customer, who may type the code instead of following the link. */
+  sendCustomerSignIn(tx: Tx, world: World, desk: Desk, mail: CustomerSignInMail): Promise<void>;
 };

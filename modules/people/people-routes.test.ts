@@ -42,6 +42,7 @@ function api() {
     async sendSignInLink(_tx: unknown, _world: unknown, _desk: unknown, mail: { agent: Agent; link: string }) {
       mailed.push({ to: mail.agent.email, link: mail.link });
     },
+    async sendCustomerSignIn() {},
   } as const;
   return routes.route("/", peopleRoutes(options));
 }
@@ -251,14 +252,20 @@ test("the document describes every route", () => {
     "/agents",
     "/blocked-senders",
     "/blocked-senders/{address}",
+    "/brand",
+    "/brand/logo",
     "/calendars",
     "/calendars/{name}/versions",
     "/contacts",
     "/contracts",
     "/desk",
+    "/desks/{slug}/customer-sessions",
+    "/desks/{slug}/customer-sign-ins",
     "/failing-addresses",
     "/failing-addresses/{address}",
     "/me",
+    "/my",
+    "/my/session",
     "/organisations",
     "/organisations/{id}",
     "/organisations/{id}/contract",
@@ -268,5 +275,7 @@ test("the document describes every route", () => {
     "/sessions",
     "/sessions/current",
     "/sign-in-links",
+    "/site-pages",
+    "/site-pages/{name}/{language}",
   ]);
 });

@@ -3,6 +3,7 @@ import type { DeskId } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { ColumnType } from "kysely";
 import type { DeskSettings } from "./desk-settings.ts";
+import type { LogoType } from "./site-store.ts";
 
 export const ROLES = ["agent", "lead", "author", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -22,6 +23,14 @@ declare module "@permanence/database" {
       applied_at: Instant;
     };
     template: { desk_id: DeskId; name: string; language: string; subject: string; body: string };
+    desk_brand: {
+      desk_id: DeskId;
+      accent: string | null;
+      logo_sha256: Buffer | null;
+      logo_type: LogoType | null;
+      version: number;
+    };
+    desk_page: { desk_id: DeskId; name: string; language: string; title: string; body: string; version: number };
     mailbox: { desk_id: DeskId; mailbox_id: string; address: string; name: string };
     agent: {
       desk_id: DeskId;
@@ -42,6 +51,26 @@ declare module "@permanence/database" {
       created_at: Instant;
       expires_at: Instant | null;
       used_at: Instant | null;
+    };
+    customer_sign_in: {
+      desk_id: DeskId;
+      request_hash: Buffer;
+      link_hash: Buffer;
+      code_hash: Buffer;
+      address: string;
+      language: string;
+      tries: number;
+      created_at: Instant;
+      expires_at: Instant;
+      used_at: Instant | null;
+    };
+    customer_session: {
+      desk_id: DeskId;
+      token_hash: Buffer;
+      contact_id: string;
+      address: string;
+      created_at: Instant;
+      expires_at: Instant;
     };
     organisation: { desk_id: DeskId; organisation_id: string; name: string; created_at: Instant };
     organisation_domain: {

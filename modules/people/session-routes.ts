@@ -1,7 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { type Db, type DeskId, type Tx } from "@permanence/database";
 import { instant, type World } from "@permanence/kernel";
-import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { type Agent, findAgentByEmail } from "./agent-store.ts";
 import { apiRouter, json, jsonBody, problem, problems } from "./api.ts";
@@ -18,6 +17,7 @@ import { type Desk, deskOf } from "./desk-store.ts";
 import { normalAddress } from "./mail-address.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
 import { AgentView } from "./people-views.ts";
+import { cookieOptions } from "./session-cookie.ts";
 
 export const SESSION_COOKIE = "permanence_session";
 const HOUR_MS = 3_600_000;
@@ -69,14 +69,17 @@ export function sessionRoutes(options: PeopleRoutesOptions) {
         "This sign-in link was used already, or is too old. Ask for another.",
       );
     }
-    setCookie(c, SESSION_COOKIE, signedIn.sessionToken, { ...cookieOptions(c, options), maxAge: SESSION_MS / 1000 });
+    setCookie(c, SESSION_COOKIE, signedIn.sessionToken, {
+      ...cookieOptions(c, options.publicUrl()),
+      maxAge: SESSION_MS / 1000,
+    });
     return c.json(signedIn.agent, 201);
   });
 
   routes.openapi(signOutRoute, async (c) => {
     const { deskId, credentialHash } = c.get("session");
     await c.get("db").transaction(deskId, (tx) => removeCredential(tx, deskId, credentialHash));
-    deleteCookie(c, SESSION_COOKIE, cookieOptions(c, options));
+    deleteCookie(c, SESSION_COOKIE, cookieOptions(c, options.publicUrl()));
     return c.body(null, 204);
   });
 
@@ -90,11 +93,6 @@ export function sessionRoutes(options: PeopleRoutesOptions) {
   });
 
   return routes;
-}
-
-function cookieOptions(c: Context, { publicUrl }: PeopleRoutesOptions) {
-  const isHttps = publicUrl().startsWith("https:") || c.req.header("x-forwarded-proto") === "https";
-  return { path: "/", httpOnly: true, sameSite: "Lax", secure: isHttps } as const;
 }
 
 async function sendLink(

@@ -6,6 +6,8 @@ import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { formRequestRoutes } from "./form-request-routes.ts";
+import { publicDeskRoutes } from "./public-desk-routes.ts";
 import { publicIncidentRoutes } from "./public-incident-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
 import { mailWayRoutes } from "./mail-way-routes.ts";
@@ -50,7 +52,7 @@ export { INCIDENT_ACTION, type IncidentAction, requeueIncidentActions, runIncide
 export { fingerprintsOf, offerIncidents } from "./incident-offers.ts";
 export { isLikeSome } from "./similar-tickets.ts";
 export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
-export { queueSignInMail } from "./sign-in-mail.ts";
+export { queueCustomerSignInMail, queueSignInMail } from "./sign-in-mail.ts";
 export {
   addAttendJob,
   ATTEND_TICKET,
@@ -98,6 +100,8 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: Ticke
     stoppedRoutes(),
     incidentRoutes(),
     publicIncidentRoutes(),
+    publicDeskRoutes(),
+    formRequestRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

@@ -118,3 +118,27 @@ test("tags are found by how they begin, renamed for all at once, and merged", as
   const events = (await as(an)("GET", `/tickets/${id}/events`)).body.items;
   expect(events.findLast(({ type }: Named) => type === "tagged").data.added).toEqual(["Facture", "Facturation"]);
 });
+
+test("a rule may go by what the customer answered on the form", async () => {
+  const { id: agentId } = (await as(bob)("GET", "/me")).body.agent;
+  const rule = { name: "Souhaits", when: { signs: ["kind:wish"] }, give: { agentId } };
+  expect((await as(an)("PUT", "/assignment-rules", { rules: [rule] })).status).toBe(403);
+  expect((await as(lead)("PUT", "/assignment-rules", { rules: [rule] })).status).toBe(200);
+  const send = async (kind: string, key: string) => {
+    const body = {
+      email: "ole@agence.example",
+      language: "fr",
+      subject: "Une idée",
+      text: "Un tri par prix.",
+      answers: { kind },
+    };
+    const headers = { "idempotency-key": `a key that is long enough ${key}` };
+    const sent = await service.call("POST", "/desks/whise/requests", { as: null, body, headers });
+    const { items } = (await as(an)("GET", `/tickets?state=all&q=${sent.body.number}`)).body;
+    return items[0].assignee?.id ?? null;
+  };
+  expect(await send("wish", "1")).toBe(agentId);
+  expect(await send("question", "2")).toBeNull();
+  const preview = (await as(lead)("POST", "/assignment-rules/previews", { rules: [rule] })).body;
+  expect(preview.items).toMatchObject([{ name: "Souhaits", count: 1 }]);
+});

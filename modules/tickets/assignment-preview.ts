@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { findReceiver, readHouse } from "./assignment.ts";
 import { type AssignmentRule, runRules } from "./assignment-rule.ts";
 import { answeringMailbox } from "./own-mailboxes.ts";
-import type { TicketTriage } from "./ticket-triage.ts";
+import { signsOf, type TicketTriage } from "./ticket-triage.ts";
 import type { Priority } from "./ticket-tables.ts";
 
 const MOST_TRIED = 1_000;
@@ -43,8 +43,7 @@ type PreviewedTicket = { id: string; number: number; subject: string; to: string
 
 function factsOf(desk: Desk, { priority, language, organisationId, triage, envelopeTo }: OpenTicket) {
   const mailbox = answeringMailbox(desk, envelopeTo ?? []).toLowerCase();
-  const signs = (triage?.reasons ?? []).flatMap((reason) => (reason.kind === "rule" ? [reason.rule] : []));
-  return { priority, language, organisationId, mailbox, signs };
+  return { priority, language, organisationId, mailbox, signs: signsOf(triage) };
 }
 
 async function readOpenTickets(tx: Tx, { deskId }: Desk): Promise<OpenTicket[]> {

@@ -14,7 +14,9 @@ export const assignmentRuleSchema = z
       organisationIds: some(z.uuid()),
       tagIds: some(z.uuid()).openapi({ description: "Given by a rule before it" }),
       mailboxes: some(z.string().max(320)),
-      signs: some(z.string().max(100)).openapi({ description: "What the triage found in the words, by its rules" }),
+      signs: some(z.string().max(100)).openapi({
+        description: "What the triage found in the words, by its rules; or an answer on the form, such as kind:wish",
+      }),
     }),
     give: z
       .strictObject({

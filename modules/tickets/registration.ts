@@ -8,7 +8,7 @@ import { putNotice, type Reader, type Thread } from "./notice.ts";
 import { NO_CAPS, openNoticeCaps } from "./notice-caps.ts";
 import { NOT_DUE } from "./ticket-clocks.ts";
 import { startTicket, type TicketChange } from "./ticket-change.ts";
-import type { suggestionForChain, TicketTriage } from "./ticket-triage.ts";
+import { signsOf, type suggestionForChain, type TicketTriage } from "./ticket-triage.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
 
 /** What makes a ticket. `actor` is who brought it: "customer" or "agent:<id>". */
@@ -77,7 +77,7 @@ export async function registerTickets(
     const { organisationId, receivedAt } = registration;
     const terms = termsAt(desk.promises, contracts.policyAt(organisationId, receivedAt), receivedAt);
     recordRegistration(change, terms, registration);
-    applyRules(change, { mailbox: registration.mailbox.toLowerCase(), signs: registration.suggestion?.rules ?? [] });
+    applyRules(change, { mailbox: registration.mailbox.toLowerCase(), signs: signsOf(registration.triage) });
     const notBefore = registration.caps ? caps(registration.reader.address) : null;
     putNotice(tx, world, desk, change, { ...registration, template: "notice", notBefore }, ownAddresses);
     return change;

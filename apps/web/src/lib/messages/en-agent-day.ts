@@ -85,7 +85,7 @@ export const enAgentDay: typeof frAgentDay = {
       act: "Then",
       mailboxes: "Mailboxes",
       signs: "Signs of the triage",
-      signsHelp: "Separated by commas, such as: sending-fails, data-loss",
+      signsHelp: "Separated by commas, such as: sending-fails, kind:wish",
       giveTags: "Give the tags",
       giveTeam: "Give it to the team",
       giveAgent: "Give it to the agent",

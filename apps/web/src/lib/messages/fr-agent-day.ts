@@ -86,7 +86,7 @@ export const frAgentDay = {
       act: "Alors",
       mailboxes: "Boîtes",
       signs: "Signes du tri",
-      signsHelp: "Séparés par des virgules, par exemple : sending-fails, data-loss",
+      signsHelp: "Séparés par des virgules, par exemple : sending-fails, kind:wish",
       giveTags: "Donner les étiquettes",
       giveTeam: "Confier à l’équipe",
       giveAgent: "Confier à l’agent",

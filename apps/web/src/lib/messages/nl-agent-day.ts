@@ -85,7 +85,7 @@ export const nlAgentDay: typeof frAgentDay = {
       act: "Dan",
       mailboxes: "Mailboxen",
       signs: "Tekens van de triage",
-      signsHelp: "Gescheiden door komma’s, bijvoorbeeld: sending-fails, data-loss",
+      signsHelp: "Gescheiden door komma’s, bijvoorbeeld: sending-fails, kind:wish",
       giveTags: "De labels geven",
       giveTeam: "Aan het team geven",
       giveAgent: "Aan de agent geven",

@@ -4,6 +4,7 @@ import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { WRITING_CALLS } from "./api-writing-calls.ts";
+import { agentDayCalls } from "./test-agent-day-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -274,6 +275,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/desks/whise/duty-feeds/none"],
   ["DELETE", "/rotas/urgent"],
   ["DELETE", "/rotas/urgent"],
+  ...agentDayCalls(UNKNOWN),
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
   ["GET", "/brand"],
   ["PATCH", "/brand", { accent: "#123456" }],
@@ -312,11 +314,14 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/sessions/current"],
 ];
 
+/** What is made at an address, by the name that later calls know it by; a ticket anywhere else. */
+const MAKES = /^\/(organisation|incident|upload|ticket-view|shared-ticket-view|team-setting|tag)s/;
+
 test("what the routes answer is what the document says", async () => {
   const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];
   const ids = await prepare();
   for (const [method, template, body] of CALLS) {
-    const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
+    const filled = (text: string) => text.replace(/\{([\w-]+)\}/g, (_, name: string) => ids.get(name) ?? name);
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const as = path.startsWith("/my") ? customer : agent;
@@ -324,7 +329,7 @@ test("what the routes answer is what the document says", async () => {
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-      ids.set(/^\/(organisation|incident|upload)s/.exec(path)?.[1] ?? "ticket", id);
+      ids.set(MAKES.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

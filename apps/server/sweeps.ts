@@ -15,6 +15,7 @@ import {
   mailAlerts,
   requeueUnreadMail,
   sweepUploads,
+  wakeForgotten,
 } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
@@ -71,6 +72,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
     () =>
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
+        await wakeForgotten(db, world, deskId);
         await outbox.requeueForgotten(deskId);
         await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);

@@ -1,4 +1,5 @@
 import type { MailReader, Sanitiser } from "@permanence/mail";
+import { assignmentRoutes } from "./assignment-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { attachedMessageRoutes } from "./attached-message-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
@@ -11,17 +12,28 @@ import { publicIncidentRoutes } from "./public-incident-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
 import { mailWayRoutes } from "./mail-way-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
+import { newsRoutes } from "./news-routes.ts";
 import { noticeRoutes } from "./notice-routes.ts";
 import { policyPreviewRoutes } from "./policy-preview-routes.ts";
+import { presenceRoutes } from "./presence-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
+import { snoozeRoutes } from "./snooze-routes.ts";
 import { stoppedRoutes } from "./stopped-routes.ts";
+import { tagRoutes } from "./tag-routes.ts";
+import { teamRoutes } from "./team-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
 import { uploadRoutes } from "./upload-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
+import type { WatchDesk } from "./counted-tickets.ts";
+import { viewRoutes } from "./view-routes.ts";
 
+export { type News, type NewsKind, notifyAgents } from "./agent-news.ts";
+export { agentDayTasks } from "./agent-day-tasks.ts";
+export type { WatchDesk } from "./counted-tickets.ts";
+export { wakeForgotten } from "./snooze-waking.ts";
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 export { type NewAlert, closeAlerts, raiseAlert } from "./alert-store.ts";
@@ -64,6 +76,8 @@ export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
 type TicketRoutesOptions = {
+  /** Tells of each change of a desk. */
+  watch: WatchDesk;
   sanitiser: Sanitiser;
   reader: MailReader;
   caps: boolean;
@@ -71,9 +85,16 @@ type TicketRoutesOptions = {
 };
 
 /** Every route of this module. `caps`: whether notices are spaced per address and hour. */
-export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutesOptions) {
+export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: TicketRoutesOptions) {
   return [
-    readingRoutes(),
+    snoozeRoutes(), // Before those of one ticket: its times stand at a word beside the ids.
+    viewRoutes(watch),
+    teamRoutes(),
+    tagRoutes(),
+    assignmentRoutes(),
+    presenceRoutes(watch),
+    newsRoutes(),
+    readingRoutes(watch),
     ticketChangeRoutes(),
     searchRoutes(),
     messageRoutes(reader),

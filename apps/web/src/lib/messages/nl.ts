@@ -1,4 +1,5 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
 import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
@@ -10,6 +11,7 @@ import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
+  ...nlAgentDay,
   ...nlDoor,
   ...nlDuty,
   ...nlIncidents,
@@ -303,30 +305,6 @@ export const nl: Messages = {
   },
 
   live: { lost: "Verbinding verbroken. We proberen opnieuw; wat u ziet kan verouderd zijn." },
-
-  keys: {
-    title: "Sneltoetsen",
-    enabled: "Losse toetsen actief",
-    enabledHelp: "Zet ze uit als u dicteert of als een toets u hindert. Deze keuze blijft in deze browser.",
-    next: "Volgend ticket van de lijst",
-    previous: "Vorig ticket van de lijst",
-    open: "Gekozen ticket openen",
-    search: "Zoeken",
-    create: "Nieuw ticket",
-    reply: "Antwoorden",
-    note: "Een notitie schrijven",
-    send: "Versturen wat er staat",
-    notARequest: "Geen vraag",
-    undo: "Dat ongedaan maken",
-    close: "Sluiten of heropenen",
-    priority: "Prioriteit wijzigen",
-    take: "Ticket op u nemen of loslaten",
-    arrivals: "Nieuwe tickets tonen",
-    help: "Deze hulp",
-    escape: "Sluiten, of terug naar de lijst",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
 
   apiDocs: {
     title: "API",

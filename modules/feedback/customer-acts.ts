@@ -51,14 +51,14 @@ export async function stand(
   return row.suggestion_id;
 }
 
-/** @returns the id of the suggestion that it stands at */
+/** @returns the suggestion that it stands at */
 export async function comment(
   tx: Tx,
   world: World,
   desk: Desk,
   customer: Customer,
   { id, text, signed }: { id: string; text: string; signed: boolean },
-): Promise<string | "not-found" | "too-many"> {
+): Promise<{ at: string } | "not-found" | "too-many"> {
   const row = await lockVisible(tx, desk, customer, id);
   if (row === null) return "not-found";
   if ((await countWaitingOf(tx, desk.deskId, customer.contactId)) >= MOST_WAITING) return "too-many";
@@ -67,7 +67,7 @@ export async function comment(
   await addComment(tx, world, desk.deskId, {
     ...{ suggestionId: row.suggestion_id, contactId, agentId: null, text, language, signed },
   });
-  return row.suggestion_id;
+  return { at: row.suggestion_id };
 }
 
 function languageOf({ settings: { languages } }: Desk, { language }: Customer, text: string): string {

@@ -84,13 +84,14 @@ async function customerOf(tx: Tx, world: World, desk: Desk, name: string, langua
 async function readMails(tx: Tx) {
   const rows = await tx
     .selectFrom("outgoing_mail as m")
-    .innerJoin("blob as b", (join) =>
-      join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.mime_sha256"),
-    )
+    .innerJoin("blob as b", (join) => join.onRef("b.desk_id", "=", "m.desk_id").onRef("b.sha256", "=", "m.mime_sha256"))
     .select(["m.to_address as to", "m.subject", "b.bytes"])
     .where("m.purpose", "=", "suggestion")
     .orderBy("m.to_address")
     .orderBy("m.outgoing_mail_id")
     .execute();
-  return rows.map(({ bytes, ...mail }) => ({ ...mail, raw: bytes.toString().replaceAll("=\r\n", "").replaceAll("=3D", "=") }));
+  return rows.map(({ bytes, ...mail }) => ({
+    ...mail,
+    raw: bytes.toString().replaceAll("=\r\n", "").replaceAll("=3D", "="),
+  }));
 }

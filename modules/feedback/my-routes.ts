@@ -145,12 +145,12 @@ function addStanding(routes: Routes): void {
     const customer = c.get("customer");
     const desk = await deskOf(c.get("db"), customer.deskId);
     const said = { id: c.req.valid("param").id, ...c.req.valid("json") };
-    const id = await c
+    const done = await c
       .get("db")
       .transaction(customer.deskId, (tx) => comment(tx, c.get("world"), desk, customer, said));
-    if (id === "not-found") return problem(c, 404, "Not found", NONE);
-    if (id === "too-many") return problem(c, 409, "Too many wait", TOO_MANY);
-    return c.json((await readMine(c, id))!, 201);
+    if (done === "not-found") return problem(c, 404, "Not found", NONE);
+    if (done === "too-many") return problem(c, 409, "Too many wait", TOO_MANY);
+    return c.json((await readMine(c, done.at))!, 201);
   });
 }
 

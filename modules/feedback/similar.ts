@@ -46,7 +46,8 @@ function shareOf({ stems, titleStems }: Candidate, rarity: Map<string, number>):
 
 async function readStems(tx: Tx, text: string, language: string): Promise<string[]> {
   const { rows } = await sql<{ stems: string[] }>`select ${askedStems(text, language)} as stems`.execute(tx);
-  return rows[0]!.stems.toSorted((a, b) => b.length - a.length).slice(0, MOST_STEMS);
+  const telling = rows[0]!.stems.filter((stem) => stem.length > 2 || /\d/.test(stem)); // "les" is no stop word there.
+  return telling.toSorted((a, b) => b.length - a.length).slice(0, MOST_STEMS);
 }
 
 async function readCandidates(tx: Tx, deskId: DeskId, asked: string[], except: string | null) {

@@ -32,7 +32,7 @@ const tags = ["Suggestions"];
 const Id = z.object({ id: z.uuid() });
 const ok = {
   200: versionedJson(AgentWholeSuggestion, "The suggestion as it is now."),
-  ...problems(400, 404, 409, 412),
+  ...problems(400, 404, 409, 412, 422),
 };
 const text = z.string().trim().min(1, "must not be empty").max(5_000);
 const Judgement = z
@@ -104,7 +104,7 @@ const stateRoute = createRoute({
     ...{ params: Id, headers: IfMatch },
     body: jsonBody(z.strictObject({ state: z.enum(SUGGESTION_STATES), reason: TextsSchema.optional() })),
   },
-  responses: { ...ok, ...problems(422) },
+  responses: ok,
 });
 const mergeRoute = createRoute({
   ...{ method: "put", path: "/suggestions/{id}/merge", tags, summary: "Merge it into another, which it leads to then" },
@@ -210,11 +210,12 @@ function addJudging(routes: Routes): void {
 function addDeciding(routes: Routes): void {
   routes.openapi(stateRoute, async (c) => {
     const { state, reason = null } = c.req.valid("json");
-    const result = await changing(c, (acting, suggestion) =>
-      changeState(acting.tx, acting.world, suggestion, { state, reason, actor: acting.actor }),
+    return answer(
+      c,
+      await changing(c, (acting, suggestion) =>
+        changeState(acting.tx, acting.world, suggestion, { state, reason, actor: acting.actor }),
+      ),
     );
-    if (result === "needs-reason") return problem(c, 422, "Reason missing", NEEDS_REASON);
-    return answer(c, result);
   });
   routes.openapi(mergeRoute, async (c) => {
     const { into: intoId } = c.req.valid("json");
@@ -237,7 +238,7 @@ function addDeciding(routes: Routes): void {
 }
 
 export type Acting = { tx: Tx; world: World; deskId: DeskId; agentId: string; actor: string };
-type Failure = keyof typeof REFUSALS | "needs-reason";
+type Failure = keyof typeof REFUSALS;
 type Outcome<F extends Failure> = "done" | F;
 
 /** Changes one, locked, at the version that If-Match names. `other` is locked with it. */
@@ -256,7 +257,7 @@ async function changing<F extends Failure = never>(
     const acting = { tx, world: c.get("world"), deskId, agentId: agent.id, actor: `agent:${agent.id}` };
     const other = rows.find((row) => row.suggestion_id === otherId);
     const outcome = await change(acting, suggestion, other);
-    return outcome === "done" ? (await readAgentWhole(tx, deskId, id))! : (outcome as F);
+    return outcome === "done" ? (await readAgentWhole(tx, deskId, id))! : outcome;
   });
 }
 
@@ -280,12 +281,16 @@ function answer<R extends keyof typeof REFUSALS>(c: ApiContext, result: Whole | 
   return problem(c, status as (typeof REFUSALS)[R][0], title, detail);
 }
 
-const NEEDS_REASON = "Say why it is declined: everybody who follows it reads the reason. Nothing was changed.";
 const REFUSALS = {
   "not-found": [404, "Not found", NONE],
   "no-comment": [404, "Not found", "This suggestion has no such comment of a customer's. Nothing was changed."],
   merged: [409, "Merged", "This suggestion was merged into another. Nothing was changed: go on there."],
   "not-shown": [409, "Not approved", "Nobody sees this suggestion yet. Nothing was changed: approve it first."],
+  "needs-reason": [
+    422,
+    "Reason missing",
+    "Say why it is declined: everybody who follows it reads the reason. Nothing was changed.",
+  ],
   itself: [409, "The same", "A suggestion cannot be merged into itself. Nothing was changed."],
   "no-target": [
     409,
@@ -297,4 +302,4 @@ const REFUSALS = {
     "Changed meanwhile",
     "Somebody changed this suggestion since you read it. Nothing of yours was saved: read it again and repeat.",
   ],
-} as const satisfies Record<string, readonly [404 | 409 | 412, string, string]>;
+} as const satisfies Record<string, readonly [404 | 409 | 412 | 422, string, string]>;

@@ -59,6 +59,16 @@ Rien.
 const UNKNOWN = "00000000-0000-7000-8000-000000000000";
 const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien", text: "Aidez-moi." };
 
+const FORM = {
+  email: "lea@agence.example",
+  language: "fr",
+  subject: "Photo",
+  text: "Floue.",
+  answers: { kind: "question" },
+};
+
+const KEY = { "idempotency-key": "a key of the browser" };
+
 const PLAIN = { target: "1 h", demands: "presumed", waiting: "15 min" };
 const REPLY = { target: "9 h", calendar: "staffed" };
 const POLICY = {
@@ -263,6 +273,17 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/rotas/urgent"],
   ["DELETE", "/rotas/urgent"],
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
+  ["GET", "/desks/whise/site?language=nl"],
+  ["GET", "/desks/none/site"],
+  ["GET", "/desks/whise/brand.css"],
+  ["GET", "/desks/whise/logo"],
+  ["GET", "/desks/whise/texts/privacy"],
+  ["GET", "/desks/whise/form?language=nl"],
+  ["GET", "/desks/whise/form?language=xx"],
+  ["POST", "/desks/whise/requests", { ...FORM, email: "nobody" }],
+  ["POST", "/desks/whise/requests", FORM],
+  ["GET", "/desks/whise/requests/{number}/forged"],
+  ["PUT", "/desks/whise/requests/{number}/forged/shown/forged"],
   ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", language: "nl", next: "/nl/suggestions" }],
   ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", next: "//elsewhere.example" }],
   ["POST", "/desks/whise/customer-sign-ins", { email: "nobody" }],
@@ -286,7 +307,8 @@ test("what the routes answer is what the document says", async () => {
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const as = path.startsWith("/my") ? customer : agent;
-    const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
+    const headers: Record<string, string> = path.endsWith("/requests") ? KEY : {};
+    const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
       ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);

@@ -3,6 +3,7 @@ import type { DeskId } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { ColumnType } from "kysely";
 import type { DeskSettings } from "./desk-settings.ts";
+import type { LogoType } from "./site-store.ts";
 
 export const ROLES = ["agent", "lead", "author", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -22,6 +23,14 @@ declare module "@permanence/database" {
       applied_at: Instant;
     };
     template: { desk_id: DeskId; name: string; language: string; subject: string; body: string };
+    desk_brand: {
+      desk_id: DeskId;
+      accent: string | null;
+      logo_sha256: Buffer | null;
+      logo_type: LogoType | null;
+      version: number;
+    };
+    desk_page: { desk_id: DeskId; name: string; language: string; title: string; body: string; version: number };
     mailbox: { desk_id: DeskId; mailbox_id: string; address: string; name: string };
     agent: {
       desk_id: DeskId;

@@ -1,18 +1,21 @@
 /** What text must differ by from its ground: WCAG 2.2, success criterion 1.4.3. */
 const LEAST_CONTRAST = 4.5;
 const STEPS = 50;
+/** Black and white are read equally well on it. */
+const MIDDLE_GREY = 0.179;
 
-/** The colour, mixed with as much white as it needs to be read on a dark ground; itself where it needs none.
+/** The colour, mixed with as much white as it needs to be read on a dark ground, or black on a light one; itself where it needs none.
  *  @param ground,colour as "#rrggbb"; another form of colour is left as it is */
 export function legibleOn(ground: string, colour: string): string {
-  const [dark, own] = [channelsOf(ground), channelsOf(colour)];
-  if (dark === null || own === null) return colour;
+  const [under, own] = [channelsOf(ground), channelsOf(colour)];
+  if (under === null || own === null) return colour;
+  const towards = luminance(under) > MIDDLE_GREY ? 0 : 255;
   for (let step = 0; step < STEPS; step++) {
-    const mixed = own.map((channel) => Math.round(channel + ((255 - channel) * step) / STEPS));
-    if (contrast(mixed, dark) >= LEAST_CONTRAST)
+    const mixed = own.map((channel) => Math.round(channel + ((towards - channel) * step) / STEPS));
+    if (contrast(mixed, under) >= LEAST_CONTRAST)
       return `#${mixed.map((each) => each.toString(16).padStart(2, "0")).join("")}`;
   }
-  return "#ffffff";
+  return towards === 0 ? "#000000" : "#ffffff";
 }
 
 /** From 1 to 21 (WCAG 2.2, "contrast ratio"). */

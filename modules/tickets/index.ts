@@ -5,6 +5,8 @@ import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
+import { formRequestRoutes } from "./form-request-routes.ts";
+import { publicDeskRoutes } from "./public-desk-routes.ts";
 import { publicIncidentRoutes } from "./public-incident-routes.ts";
 import { holidayRoutes } from "./holiday-routes.ts";
 import { mailWayRoutes } from "./mail-way-routes.ts";
@@ -81,6 +83,8 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     stoppedRoutes(),
     incidentRoutes(),
     publicIncidentRoutes(),
+    publicDeskRoutes(),
+    formRequestRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

@@ -1,14 +1,14 @@
 import type { Tx } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
 import { findOwnAddresses, putMail } from "@permanence/mail";
-import { AROUND_THE_CLOCK, calendarAt, type Desk } from "@permanence/people";
-import { type Calendar, openSpansFrom } from "@permanence/sla";
+import type { Desk } from "@permanence/people";
 import { startOf } from "./clock-events.ts";
 import { momentWords, priorityMeaning, priorityWord, promiseWords, workingWords } from "./notice-words.ts";
+import { workingOpening } from "./public-desk.ts";
 import { stoppedLink } from "./stopped-link.ts";
 import { renderTemplate, shippedTemplate, type Template, type TemplateName } from "./template.ts";
 import type { TicketChange } from "./ticket-change.ts";
-import type { Priority, TicketRow } from "./ticket-tables.ts";
+import type { TicketRow } from "./ticket-tables.ts";
 
 /** Whom a ticket's mail goes to: a contact, or null where the desk knows nobody at the address. Verified: the person was
  *  seen to read mail at this address. */
@@ -109,30 +109,10 @@ export function noticeValues(
     priority: priorityWord(priority, language),
     priorityMeaning: priorityMeaning(priority, language),
     promise: promiseWords(priority, targetMs, language),
-    nextWorking: workingWords(nextWorking(desk, priority, now), now, place),
+    nextWorking: workingWords(workingOpening(desk, priority, now), now, place),
     deskName: desk.name,
     signature: signatureOf(desk, language),
   };
-}
-
-const WEEK_MS = 7 * 86_400_000;
-
-/** When somebody works on a ticket of this priority. */
-function nextWorking({ settings, promises }: Desk, priority: Priority, now: Instant): Opening | null {
-  const name = settings.staffing[priority] ?? settings.workingCalendar;
-  return name === AROUND_THE_CLOCK
-    ? { opensAt: now, closesAt: null }
-    : openingFrom(calendarAt(promises, name, now), now);
-}
-
-type Opening = { opensAt: Instant; closesAt: Instant | null };
-
-/** The opening that people work in now, or the next one. It has no end worth saying where it lasts for a week. */
-function openingFrom(calendar: Calendar, now: Instant): Opening | null {
-  for (const { opensAt, closesAt } of openSpansFrom(calendar, now)) {
-    return { opensAt, closesAt: closesAt - opensAt > WEEK_MS ? null : closesAt };
-  }
-  return null;
 }
 
 export function templateOf(desk: Desk, name: TemplateName, language: string): Template {

@@ -14,13 +14,16 @@ const HEADERS = {
   "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 };
 
-/** Settles the visitor's language and theme before anything is drawn, and guards every page in the same way. */
+/** Settles the visitor's language (on the public site, that of the address) and theme before anything is drawn, and guards every page in the same way. */
 export const handle: Handle = async ({ event, resolve }) => {
   if (isForged(event.request)) return new Response("This form was sent from another site.", { status: 403 });
 
   const { cookies, locals, request } = event;
   if (!cookies.get(LANGUAGE_COOKIE) && cookies.get(SESSION_COOKIE)) await rememberAgentsLanguage(event);
-  locals.language = readLanguage(cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"));
+  const [, first] = event.url.pathname.split("/", 2);
+  locals.language = isLanguage(first)
+    ? first
+    : readLanguage(cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"));
   locals.theme = readTheme(cookies.get(THEME_COOKIE));
 
   const response = await resolve(event, {

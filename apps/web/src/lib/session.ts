@@ -2,6 +2,8 @@ import type { Cookies } from "@sveltejs/kit";
 
 /** The API's; pages only carry it. */
 export const SESSION_COOKIE = "permanence_session";
+/** A customer's. */
+export const CUSTOMER_COOKIE = "permanence_customer";
 
 /** Hands the visitor the session that the API gave to a form action, as the API wrote it. */
 export function keepSession(response: Response, cookies: Cookies): void {

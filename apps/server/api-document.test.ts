@@ -3,6 +3,7 @@ import { beginCustomerSignIn } from "@permanence/people";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { SUGGESTION_CALLS } from "./suggestion-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -272,6 +273,7 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/desks/whise/duty-feeds/none"],
   ["DELETE", "/rotas/urgent"],
   ["DELETE", "/rotas/urgent"],
+  ...SUGGESTION_CALLS,
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
   ["GET", "/desks/whise/site?language=nl"],
   ["GET", "/desks/none/site"],
@@ -310,8 +312,8 @@ test("what the routes answer is what the document says", async () => {
     const headers: Record<string, string> = path.endsWith("/requests") ? KEY : {};
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
-    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-      ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);
+    if (method === "POST" && answer.status === 201 && id && !/^\/(me|my|duty|desks)/.test(path))
+      ids.set(/^\/(organisation|incident|suggestion)s/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

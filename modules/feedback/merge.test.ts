@@ -102,7 +102,9 @@ test("comments move and say from where; history tells it at both ends; hidden on
   const hidden = await desk.suggest(people[2]!, "Titre caché", { approved: false });
   await desk.inDesk((tx) => comment(tx, desk.world, desk.desk, people[1]!, { id: one, text: "Oui", signed: false }));
   await desk.inDesk((tx) => tx.updateTable("suggestion_comment").set({ moderation: "approved" }).execute());
+  desk.clock.advance(1_000);
   await merge(one, other);
+  desk.clock.advance(1_000);
   await merge(hidden, other);
   expect(await wholeOf(one)).toMatchObject({ mergedInto: { id: other, title: "Second titre" }, said: [], votes: 0 });
   const whole = (await wholeOf(other))!;

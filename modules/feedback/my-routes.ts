@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { newToken } from "@permanence/kernel";
 import {
   type ApiContext,
   apiRouter,
@@ -11,7 +12,7 @@ import {
   problem,
   problems,
 } from "@permanence/people";
-import { openFormTicket } from "@permanence/tickets";
+import { registerFormRequest } from "@permanence/tickets";
 import { comment, propose, stand } from "./customer-acts.ts";
 import { forgetContact } from "./erasure.ts";
 import { afterKey, NONE } from "./public-routes.ts";
@@ -66,7 +67,10 @@ const serviceRoute = createRoute({
   ...{ method: "post", path: "/my/service-comments", tags, summary: "Say something of the service itself" },
   description:
     "As a suggestion, which others may see and support; or as a ticket, which is between the customer and the desk.",
-  request: { body: jsonBody(z.strictObject({ ...written, as: z.enum(["suggestion", "ticket"]) })) },
+  request: {
+    headers: z.object({ "idempotency-key": z.string().min(16).max(200).optional() }),
+    body: jsonBody(z.strictObject({ ...written, as: z.enum(["suggestion", "ticket"]) })),
+  },
   responses: {
     201: json(
       z.union([
@@ -160,11 +164,14 @@ function addService(routes: Routes): void {
     const [db, world] = [c.get("db"), c.get("world")];
     const desk = await deskOf(db, customer.deskId);
     const { as, ...said } = c.req.valid("json");
-    const { language = customer.language } = said;
     if (as === "ticket") {
-      const written = { subject: said.title, text: said.text, language };
-      const { ticket } = await db.transaction(desk.deskId, (tx) => openFormTicket(tx, world, desk, customer, written));
-      return c.json({ as, number: ticket.number }, 201);
+      const { address, name } = customer;
+      const { title: subject, text, language = customer.language } = said;
+      const key = c.req.valid("header")["idempotency-key"] ?? newToken(world);
+      const request = { key, address, name, language, subject, text, answers: NO_FAULT };
+      const sent = await db.transaction(desk.deskId, (tx) => registerFormRequest(tx, world, desk, request));
+      if (typeof sent === "object") return c.json({ as, number: sent.number }, 201);
+      return problem(c, 409, "Not sent", NOT_SENT[sent]);
     }
     const proposal = { language: undefined, ...said, about: "service" as const };
     const proposed = await db.transaction(desk.deskId, (tx) => propose(tx, world, desk, customer, proposal));
@@ -173,6 +180,12 @@ function addService(routes: Routes): void {
   });
 }
 
+const NO_FAULT = { kind: "question", stopped: "no", around: "yes" } as const;
+const NOT_SENT = {
+  "too-many": "Very many requests came from there within an hour. Nothing was sent: try again later.",
+  "not-welcome": "No confirmation can go to your address. Nothing was sent: sign in with another.",
+  "other-request": "Another text was sent under this Idempotency-Key. Nothing of this one was sent: take a new key.",
+};
 const TOO_MANY =
   "Twenty of your suggestions and comments wait for us already. Nothing was saved: come back when we have read them.";
 

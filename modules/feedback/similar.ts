@@ -33,7 +33,13 @@ export async function findSimilar(
     .filter(({ candidate, share }) => share >= LEAST_SHARE && candidate.stems.length >= Math.min(2, asked.length))
     .toSorted((a, b) => b.share - a.share || b.candidate.votes - a.candidate.votes)
     .slice(0, MOST_FOUND)
-    .map(({ candidate: { stems: _, titleStems: __, ...similar } }) => similar);
+    .map(({ candidate: { id, title, language: written, state, votes } }) => ({
+      id,
+      title,
+      language: written,
+      state,
+      votes,
+    }));
 }
 
 type Candidate = Similar & { stems: string[]; titleStems: string[] };
@@ -61,5 +67,5 @@ async function readCandidates(tx: Tx, deskId: DeskId, asked: string[], except: s
     where s.desk_id = ${deskId} and s.merged_into is null and s.moderation = 'approved'
       and s.suggestion_id is distinct from ${except}::uuid and s.words @@ ${any}::tsquery
     order by ts_rank(s.words, ${any}::tsquery) desc limit ${MOST_CANDIDATES}`.execute(tx);
-  return { candidates: rows.map(({ total: _, ...candidate }) => candidate), total: rows[0]?.total ?? 0 };
+  return { candidates: rows, total: rows[0]?.total ?? 0 };
 }

@@ -50,7 +50,7 @@ export {
 } from "./ticket-change.ts";
 export { queuePageMail } from "./page-mail.ts";
 export { queueSuggestionMail, type SuggestionNews } from "./suggestion-mail.ts";
-export { openFormTicket } from "./form-ticket.ts";
+export { registerFormRequest } from "./form-request.ts";
 export { type Texts, textIn } from "./incident-store.ts";
 export { TextsSchema } from "./incident-view.ts";
 export { tellTaken } from "./taken-mail.ts";

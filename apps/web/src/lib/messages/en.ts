@@ -5,6 +5,7 @@ import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enSite } from "#lib/messages/en-site.ts";
+import { enSuggestions } from "#lib/messages/en-suggestions.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
@@ -15,6 +16,7 @@ export const en: Messages = {
   ...enMail,
   ...enPromises,
   ...enSite,
+  ...enSuggestions,
   ...enTriage,
   ...enRefusals,
 

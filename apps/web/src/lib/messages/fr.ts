@@ -8,6 +8,7 @@ import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
+import { frSuggestions } from "#lib/messages/fr-suggestions.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
@@ -18,6 +19,7 @@ export const fr = {
   ...frMail,
   ...frPromises,
   ...frSite,
+  ...frSuggestions,
   ...frTriage,
   ...frRefusals,
 

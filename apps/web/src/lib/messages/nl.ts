@@ -5,6 +5,7 @@ import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
+import { nlSuggestions } from "#lib/messages/nl-suggestions.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
@@ -15,6 +16,7 @@ export const nl: Messages = {
   ...nlMail,
   ...nlPromises,
   ...nlSite,
+  ...nlSuggestions,
   ...nlTriage,
   ...nlRefusals,
 

@@ -52,7 +52,10 @@ const oneRoute = createRoute({
 const similarRoute = createRoute({
   ...{ method: "get", path: "/desks/{slug}/similar-suggestions", ...common },
   summary: "Likely duplicates of what somebody types, the likeliest first",
-  request: { params: Slug, query: z.object({ text: z.string().max(5_000), language: Language }) },
+  request: {
+    params: Slug,
+    query: z.object({ text: z.string().max(5_000), language: Language, except: z.uuid().optional() }),
+  },
   responses: { 200: json(SimilarView, "Five at most."), ...problems(400, 404) },
 });
 const Followed = z.object({ title: z.string(), follows: z.boolean() }).openapi("FollowedSuggestion");
@@ -106,8 +109,10 @@ function addReading(routes: Routes): void {
   routes.openapi(similarRoute, async (c) => {
     const desk = await findDesk(c, c.req.valid("param").slug);
     if (desk === null) return problem(c, 404, "Not found", NO_DESK);
-    const { text, language = desk.settings.languages[0]! } = c.req.valid("query");
-    const items = await c.get("db").transaction(desk.deskId, (tx) => findSimilar(tx, desk.deskId, { text, language }));
+    const { language = desk.settings.languages[0]!, ...asked } = c.req.valid("query");
+    const items = await c
+      .get("db")
+      .transaction(desk.deskId, (tx) => findSimilar(tx, desk.deskId, { ...asked, language }));
     return c.json({ items }, 200);
   });
 }

@@ -20,7 +20,7 @@ const LEAST_SHARE = 0.3;
 export async function findSimilar(
   tx: Tx,
   deskId: DeskId,
-  { text, language, except = null }: { text: string; language: string; except?: string | null },
+  { text, language, except }: { text: string; language: string; except?: string | undefined },
 ): Promise<Similar[]> {
   const asked = await readStems(tx, text, language);
   if (asked.length === 0) return [];
@@ -56,7 +56,7 @@ async function readStems(tx: Tx, text: string, language: string): Promise<string
   return telling.toSorted((a, b) => b.length - a.length).slice(0, MOST_STEMS);
 }
 
-async function readCandidates(tx: Tx, deskId: DeskId, asked: string[], except: string | null) {
+async function readCandidates(tx: Tx, deskId: DeskId, asked: string[], except: string | undefined) {
   const any = asked.map((stem) => `'${stem}'`).join(" | "); // Stems of plain words: letters and digits alone.
   const { rows } = await sql<Candidate & { total: number }>`
     select s.suggestion_id as id, s.title, s.language, s.state, s.votes,
@@ -65,7 +65,7 @@ async function readCandidates(tx: Tx, deskId: DeskId, asked: string[], except: s
       (select count(*) from suggestion o where o.desk_id = ${deskId})::int as total
     from suggestion s
     where s.desk_id = ${deskId} and s.merged_into is null and s.moderation = 'approved'
-      and s.suggestion_id is distinct from ${except}::uuid and s.words @@ ${any}::tsquery
+      and s.suggestion_id is distinct from ${except ?? null}::uuid and s.words @@ ${any}::tsquery
     order by ts_rank(s.words, ${any}::tsquery) desc limit ${MOST_CANDIDATES}`.execute(tx);
   return { candidates: rows, total: rows[0]?.total ?? 0 };
 }

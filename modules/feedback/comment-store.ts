@@ -1,4 +1,4 @@
-import type { DeskId, Tx } from "@permanence/database";
+import { announce, type DeskId, type Tx } from "@permanence/database";
 import { newId, type World } from "@permanence/kernel";
 import type { Moderation } from "./suggestion-tables.ts";
 
@@ -28,6 +28,7 @@ export async function addComment(tx: Tx, world: World, deskId: DeskId, comment: 
       },
     })
     .execute();
+  announce(tx, deskId, { type: "suggestion", suggestionId });
   return commentId;
 }
 

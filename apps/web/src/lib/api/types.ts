@@ -361,6 +361,7 @@ export type Change =
   | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null }
   | { type: "alert" }
   | { type: "call-out"; callOutId: string }
+  | { type: "suggestion"; suggestionId: string }
   | { type: "incident"; incidentId: string };
 
 /** RFC 9457. Status 0: no answer came at all. */

@@ -64,7 +64,7 @@ async function act(event: RequestEvent, requested: (form: FormData) => [path: st
   const form = await event.request.formData();
   const [path, method, body] = requested(form);
   const version = textOf(form, "version");
-  const headers = version === "" ? {} : { "if-match": `"${version}"` };
+  const headers: Record<string, string> = version === "" ? {} : { "if-match": `"${version}"` };
   const answer = await call(event.fetch, pathOf(event) + path, { method, body, headers });
   if (!answer.ok) return fail(answer.problem.status || 503, { problem: answer.problem });
   redirect(303, event.url.pathname);

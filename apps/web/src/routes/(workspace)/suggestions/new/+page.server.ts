@@ -3,20 +3,26 @@ import { call } from "#lib/api/call.ts";
 import { need } from "#lib/api/page-data.ts";
 import type { AgentWholeSuggestion } from "#lib/api/suggestion-types.ts";
 import type { Message, Page, Ticket } from "#lib/api/types.ts";
+import { en } from "#lib/messages/en.ts";
+import { fr } from "#lib/messages/fr.ts";
+import { nl } from "#lib/messages/nl.ts";
 import { textOf } from "#lib/suggestion/acting.ts";
 import type { Actions, PageServerLoad } from "./$types";
+
+const MESSAGES = { fr, nl, en };
 
 /** Of a ticket, its customer's first words are shown beside the form, and never put into it: what is published is worded anew. */
 export const load: PageServerLoad = async (event) => {
   const id = event.url.searchParams.get("ticket");
-  if (id === null) return { ticket: null, words: "" };
+  if (id === null) return { ticket: null, words: "", reply: "" };
   const path = `/tickets/${encodeURIComponent(id)}`;
   const [ticket, messages] = await Promise.all([
     need<Ticket>(event, path),
     need<Page<Message>>(event, `${path}/messages?limit=200`),
   ]);
   const first = messages.items.find(({ kind }) => kind === "customer");
-  return { ticket, words: first?.reply || first?.text || "" };
+  const told = MESSAGES[ticket.language as keyof typeof MESSAGES] ?? en; // In the customer's own language.
+  return { ticket, words: first?.reply || first?.text || "", reply: told.suggestions.desk.replyText };
 };
 
 export const actions: Actions = {

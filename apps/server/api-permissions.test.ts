@@ -24,8 +24,8 @@ afterAll(() => service?.close());
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
   agent:
     /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty(?!-settings)|call-outs|incidents|suggestions|triage-questions|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract)))\b/,
-  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|suggestions|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays)\b/,
-  author: /^\/(me|agents|sessions)\b/,
+  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|suggestions|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages)\b/,
+  author: /^\/(me|agents|sessions|brand|site-pages)\b/,
   admin: /^\//,
 };
 

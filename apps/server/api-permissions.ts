@@ -33,6 +33,8 @@ const AREAS: Record<string, Permission | null> = {
   "policy-previews": "promises",
   calendars: "promises",
   "public-holidays": "promises",
+  brand: "site",
+  "site-pages": "site",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
 const MAILBOX = /^mailboxes\/./;

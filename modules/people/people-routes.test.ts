@@ -252,6 +252,8 @@ test("the document describes every route", () => {
     "/agents",
     "/blocked-senders",
     "/blocked-senders/{address}",
+    "/brand",
+    "/brand/logo",
     "/calendars",
     "/calendars/{name}/versions",
     "/contacts",
@@ -273,5 +275,7 @@ test("the document describes every route", () => {
     "/sessions",
     "/sessions/current",
     "/sign-in-links",
+    "/site-pages",
+    "/site-pages/{name}/{language}",
   ]);
 });

@@ -6,6 +6,7 @@ import { deskRoutes } from "./desk-routes.ts";
 import { meRoutes } from "./me-routes.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
 import { policyRoutes } from "./policy-routes.ts";
+import { siteRoutes } from "./site-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
 /** Everything of this module that is under /api/v1. */
@@ -18,5 +19,6 @@ export function peopleRoutes(options: PeopleRoutesOptions) {
   routes.route("/", customerRoutes());
   routes.route("/", addressRoutes());
   routes.route("/", policyRoutes());
+  routes.route("/", siteRoutes());
   return routes;
 }

@@ -50,7 +50,6 @@ export const enSite: typeof frSite = {
       normal: "In working hours, to resolve the problem or to find a way around it.",
       low: "In working hours.",
     },
-    within: (time) => time,
     withinWorking: (time) => `${time} of working time`,
     hours: (count) => `${count} hours`,
     oneHour: "one hour",
@@ -92,7 +91,7 @@ export const enSite: typeof frSite = {
     promiseOf: (priority, time) => `Priority ${priority}: you have the confirmation within ${time}.`,
     workNow: (until) => `Somebody works on it from now on, until ${until}.`,
     workAlways: "Somebody works on it at any hour.",
-    workFrom: (when) => `Somebody works on it from ${when}.`,
+    workFrom: (when) => `Somebody starts on it ${when}.`,
     answerFirst: "Answer the questions: they say how urgent it is.",
     missing: {
       subject: "Say in a few words what it is about.",

@@ -48,7 +48,6 @@ export const frSite = {
       normal: "Aux heures ouvrables, pour résoudre le problème ou le contourner.",
       low: "Aux heures ouvrables.",
     },
-    within: (time: string) => time,
     withinWorking: (time: string) => `${time} ouvrables`,
     hours: (count: string) => `${count} heures`,
     oneHour: "1 heure",
@@ -92,7 +91,7 @@ export const frSite = {
       `Priorité ${priority} : vous avez la confirmation en ${time} au plus.`,
     workNow: (until: string) => `Quelqu’un y travaille dès maintenant, jusqu’à ${until}.`,
     workAlways: "Quelqu’un y travaille à toute heure.",
-    workFrom: (when: string) => `Quelqu’un y travaille ${when}.`,
+    workFrom: (when: string) => `Quelqu’un s’y met ${when}.`,
     answerFirst: "Répondez aux questions : elles disent combien c’est urgent.",
     missing: {
       subject: "Dites en quelques mots de quoi il s’agit.",

@@ -50,7 +50,6 @@ export const nlSite: typeof frSite = {
       normal: "Tijdens de werkuren, om het probleem op te lossen of te omzeilen.",
       low: "Tijdens de werkuren.",
     },
-    within: (time) => time,
     withinWorking: (time) => `${time} (werkuren)`,
     hours: (count) => `${count} uur`,
     oneHour: "1 uur",
@@ -92,7 +91,7 @@ export const nlSite: typeof frSite = {
     promiseOf: (priority, time) => `Prioriteit ${priority}: u hebt de bevestiging binnen ${time}.`,
     workNow: (until) => `Er werkt nu meteen iemand aan, tot ${until}.`,
     workAlways: "Er werkt op elk uur iemand aan.",
-    workFrom: (when) => `Er werkt iemand aan vanaf ${when}.`,
+    workFrom: (when) => `Iemand begint eraan ${when}.`,
     answerFirst: "Beantwoord de vragen: ze zeggen hoe dringend het is.",
     missing: {
       subject: "Zeg in enkele woorden waar het om gaat.",

@@ -26,11 +26,19 @@ policy:
   low: { target: 24 h, demands: presumed, waiting: 15 min }
 `;
 
+/** Goes on by a millisecond whenever it is read, as a machine's clock may. */
+class TickingClock extends VirtualClock {
+  override now() {
+    this.advance(1);
+    return super.now();
+  }
+}
+
 export type FeedbackDesk = Awaited<ReturnType<typeof openFeedbackDesk>>;
 
 export async function openFeedbackDesk() {
   const { db, close } = await testDatabase();
-  const clock = new VirtualClock(fromIso("2026-11-23T13:02:01Z")!);
+  const clock = new TickingClock(fromIso("2026-11-23T13:02:01Z")!);
   const world: World = { clock, random: seededRandom("feedback"), site: { url: "https://aide.example" } };
   const applied = await applyDesk(db, world, { deskYaml: DESK_YAML, templates: [] }, TEMPLATES);
   if ("errors" in applied) throw new Error(JSON.stringify(applied.errors));

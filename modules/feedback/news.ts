@@ -45,7 +45,7 @@ async function takeNews(tx: Tx, deskId: DeskId, eventId: string, contactId: stri
       s.state, s.reason, c.name, c.language,
       (select f.token from suggestion_follow f where f.desk_id = n.desk_id and f.suggestion_id = n.suggestion_id
         and f.contact_id = n.contact_id and f.ended_at is null) as token,
-      s.merged_into is not null or s.moderation <> 'approved' or s.state_at <> e.at as "isOvertaken",
+      s.merged_into is not null or s.moderation <> 'approved' or s.state_at <> e.at or s.state <> e.data->>'to' as "isOvertaken",
       (select a.address from contact_address a
         where a.desk_id = n.desk_id and a.contact_id = n.contact_id and a.failed_at is null
         order by a.verified_at desc nulls last, a.address limit 1) as address

@@ -25,11 +25,12 @@ export async function changeState(
   if (state === "declined" && reason === null) return "needs-reason";
   const { state: from } = suggestion;
   if (from === state && canonicalJson(reason) === canonicalJson(suggestion.reason)) return "done";
-  const state_at = from === state ? suggestion.state_at : world.clock.now();
+  const at = world.clock.now(); // One instant for both: news of a state whose instant is another's are overtaken.
+  const state_at = from === state ? suggestion.state_at : at;
   await changeSuggestion(tx, suggestion, { state, reason, state_at });
   const { desk_id: deskId, suggestion_id: suggestionId } = suggestion;
   const eventId = await addEvent(tx, world, deskId, suggestionId, {
-    ...{ type: "state", actor, data: { from, to: state, reason } },
+    ...{ type: "state", actor, at, data: { from, to: state, reason } },
   });
   if (from !== state) await tellFollowers(tx, world, { deskId, suggestionId, eventId });
   return "done";

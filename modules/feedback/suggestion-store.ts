@@ -1,5 +1,5 @@
 import { announce, type DeskId, type Tx } from "@permanence/database";
-import { newId, type World } from "@permanence/kernel";
+import { type Instant, newId, type World } from "@permanence/kernel";
 import { sql } from "kysely";
 import { stemsOf } from "./stems.ts";
 import type { EventType, SuggestionRow } from "./suggestion-tables.ts";
@@ -92,7 +92,8 @@ export async function changeSuggestion(tx: Tx, row: SuggestionRow, change: Chang
     .execute();
 }
 
-type NewEvent = { type: EventType; actor: string; data: Record<string, unknown> };
+/** `at`: now where it is missing. */
+type NewEvent = { type: EventType; actor: string; data: Record<string, unknown>; at?: Instant };
 
 /** @returns its id */
 export async function addEvent(
@@ -100,13 +101,13 @@ export async function addEvent(
   world: World,
   deskId: DeskId,
   suggestionId: string,
-  { data, ...event }: NewEvent,
+  { data, at = world.clock.now(), ...event }: NewEvent,
 ): Promise<string> {
   const eventId = newId(world);
   await tx
     .insertInto("suggestion_event")
     .values({
-      ...{ desk_id: deskId, suggestion_id: suggestionId, event_id: eventId, at: world.clock.now() },
+      ...{ desk_id: deskId, suggestion_id: suggestionId, event_id: eventId, at },
       ...{ ...event, data: JSON.stringify(data) },
     })
     .execute();

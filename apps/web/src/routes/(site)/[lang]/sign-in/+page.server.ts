@@ -24,7 +24,11 @@ export const actions: Actions = {
       ...{ method: "POST", body },
     });
     if (asked.ok) return { email, next, request: asked.value.request };
-    return fail(asked.problem.status || 503, { email, next, wrong: asked.problem.status === 422 ? "email" : "service" });
+    return fail(asked.problem.status || 503, {
+      email,
+      next,
+      wrong: asked.problem.status === 422 ? "email" : "service",
+    });
   },
 
   code: async (event) => {

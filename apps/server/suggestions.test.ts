@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.close());
 
-type Body = { status: number; body: any };
-const as = (token: string | null, method: string, path: string, body?: unknown, headers = {}): Promise<Body> =>
+const as = (token: string | null, method: string, path: string, body?: unknown, headers = {}) =>
   service.call(method, path, { as: token, headers, ...(body !== undefined && { body }) });
 const agent = (method: string, path: string, body?: unknown, headers = {}) =>
   as(service.token, method, path, body, headers);

@@ -1,5 +1,5 @@
 import { type Db, type DeskId, testDatabase, type Tx } from "@permanence/database";
-import { fromIso, newId, seededRandom, VirtualClock, type World } from "@permanence/kernel";
+import { type Clock, fromIso, newId, seededRandom, VirtualClock, type World } from "@permanence/kernel";
 import { addAgent, applyDesk, type Customer, type Desk, deskOf, findOrMakeContact } from "@permanence/people";
 import { TEMPLATES } from "@permanence/tickets";
 import { propose } from "./customer-acts.ts";
@@ -27,19 +27,26 @@ policy:
 `;
 
 /** Goes on by a millisecond whenever it is read, as a machine's clock may. */
-class TickingClock extends VirtualClock {
-  override now() {
-    this.advance(1);
-    return super.now();
-  }
+function ticking(clock: VirtualClock): Clock {
+  return {
+    now: () => {
+      clock.advance(1);
+      return clock.now();
+    },
+    monotonicMs: () => clock.monotonicMs(),
+  };
 }
 
 export type FeedbackDesk = Awaited<ReturnType<typeof openFeedbackDesk>>;
 
 export async function openFeedbackDesk() {
   const { db, close } = await testDatabase();
-  const clock = new TickingClock(fromIso("2026-11-23T13:02:01Z")!);
-  const world: World = { clock, random: seededRandom("feedback"), site: { url: "https://aide.example" } };
+  const clock = new VirtualClock(fromIso("2026-11-23T13:02:01Z")!);
+  const world: World = {
+    clock: ticking(clock),
+    random: seededRandom("feedback"),
+    site: { url: "https://aide.example" },
+  };
   const applied = await applyDesk(db, world, { deskYaml: DESK_YAML, templates: [] }, TEMPLATES);
   if ("errors" in applied) throw new Error(JSON.stringify(applied.errors));
   const { deskId } = applied;

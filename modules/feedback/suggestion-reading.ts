@@ -125,7 +125,8 @@ export function publicView(row: Row): z.infer<typeof SuggestionView> {
 
 export function myView(row: Row, contactId: string): z.infer<typeof MySuggestion> {
   const { hasVoted, follows, moderation, moderationReason } = row;
-  return { ...publicView(row), isMine: row.contactId === contactId, hasVoted, follows, moderation, moderationReason };
+  const standing = { isMine: row.contactId === contactId, hasVoted, follows };
+  return { ...publicView(row), ...standing, moderation, moderationReason, mergedInto: merged(row) };
 }
 
 export function agentView(row: Row): z.infer<typeof AgentSuggestion> {

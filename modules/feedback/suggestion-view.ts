@@ -45,6 +45,7 @@ export const WholeSuggestion = z
   .openapi("WholeSuggestion");
 
 const mine = {
+  mergedInto: whole.mergedInto,
   isMine: z.boolean(),
   ...{ votes: z.number().int(), hasVoted: z.boolean(), follows: z.boolean() },
   moderation: z.enum(MODERATIONS).openapi({ description: "Others see what is approved alone." }),

@@ -35,7 +35,7 @@ export async function readMyWhole(tx: Tx, deskId: DeskId, contactId: string, id:
     isMine: comment.contactId === contactId,
     ...{ moderation: comment.moderation, moderationReason: comment.moderationReason },
   }));
-  return { ...myView(row, contactId), mergedInto: merged(row), history, said: mine };
+  return { ...myView(row, contactId), history, said: mine };
 }
 
 /** The same for agents, with whose it is, the tickets beside it, and whom its changes reached. */

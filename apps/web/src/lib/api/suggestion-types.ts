@@ -59,7 +59,8 @@ type Whole<Comment> = { mergedInto: Other | null; history: SuggestionEvent[]; sa
 export type WholeSuggestion = Suggestion & Whole<Said>;
 
 type Judged = { moderation: Moderation; moderationReason: string | null };
-export type MySuggestion = Suggestion & Judged & { isMine: boolean; hasVoted: boolean; follows: boolean };
+export type MySuggestion = Suggestion &
+  Judged & { isMine: boolean; hasVoted: boolean; follows: boolean; mergedInto: Other | null };
 /** As a customer sees it who is signed in. */
 export type MyWholeSuggestion = MySuggestion & Whole<Said & Judged & { isMine: boolean }>;
 

@@ -4,6 +4,7 @@ import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { SUGGESTION_CALLS } from "./suggestion-calls.ts";
+import { WRITING_CALLS } from "./api-writing-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -252,6 +253,7 @@ const CALLS: [string, string, unknown?][] = [
   ["POST", `/desks/whise/incidents/${UNKNOWN}/me-too`, { address: "moi@agence.example" }],
   ["POST", "/incidents/{incident}/acceptance", { title: { fr: "Panne" } }],
   ["DELETE", "/incidents/{incident}"],
+  ...WRITING_CALLS,
   ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
   ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
   ["GET", "/desks/whise/incidents?language=nl"],
@@ -284,6 +286,8 @@ const CALLS: [string, string, unknown?][] = [
   ["PUT", "/site-pages/help/de", { title: "Hilfe", body: "" }],
   ["DELETE", "/site-pages/help/fr"],
   ["DELETE", "/site-pages/help/fr"],
+  ["GET", "/search?q=capture"],
+  ["GET", "/search?q="],
   ["GET", "/desks/whise/site?language=nl"],
   ["GET", "/desks/none/site"],
   ["GET", "/desks/whise/brand.css"],
@@ -323,6 +327,8 @@ test("what the routes answer is what the document says", async () => {
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|my|duty|desks)/.test(path))
       ids.set(/^\/(organisation|incident|suggestion)s/.exec(path)?.[1] ?? "ticket", id);
+    if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
+      ids.set(/^\/(organisation|incident|upload)s/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

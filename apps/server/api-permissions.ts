@@ -8,6 +8,7 @@ const AREAS: Record<string, Permission | null> = {
   agents: null,
   sessions: null,
   tickets: "tickets",
+  search: "tickets",
   events: "tickets", // They tell of tickets and mail.
   "inbound-mails": "tickets",
   "outgoing-mails": "tickets",
@@ -18,6 +19,7 @@ const AREAS: Record<string, Permission | null> = {
   "call-outs": "tickets",
   incidents: "tickets",
   suggestions: "tickets",
+  uploads: "tickets",
   "triage-questions": "tickets",
   "triage-table": "promises",
   rotas: "duty",

@@ -16,8 +16,10 @@ import { policyPreviewRoutes } from "./policy-preview-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
+import { searchRoutes } from "./search-routes.ts";
 import { stoppedRoutes } from "./stopped-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
+import { uploadRoutes } from "./upload-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { mailAlerts } from "./alert-mail.ts";
@@ -40,6 +42,7 @@ export { INCIDENT_ACTION, type IncidentAction, requeueIncidentActions, runIncide
 export { fingerprintsOf, offerIncidents } from "./incident-offers.ts";
 export { isLikeSome } from "./similar-tickets.ts";
 export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
+export { ENTRY_MAKERS } from "./search-entries.ts";
 export { queueCustomerSignInMail, queueSignInMail } from "./sign-in-mail.ts";
 export {
   addAttendJob,
@@ -58,6 +61,10 @@ export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";
 export { closeTicket } from "./ticket-state.ts";
 export { findTicketByName } from "./ticket-store.ts";
+export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
+export { MOST_UPLOAD_BYTES, receiveUpload, type IncomingFile, type UploadRefusal } from "./upload.ts";
+export { takeUploads } from "./upload-store.ts";
+export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
 type TicketRoutesOptions = {
@@ -72,6 +79,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
   return [
     readingRoutes(),
     ticketChangeRoutes(),
+    searchRoutes(),
     messageRoutes(reader),
     contentRoutes(sanitiser),
     attachedMessageRoutes({ sanitiser, reader }),
@@ -85,6 +93,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     publicIncidentRoutes(),
     publicDeskRoutes(),
     formRequestRoutes(),
+    uploadRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

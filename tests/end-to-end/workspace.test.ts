@@ -345,6 +345,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/promises",
     "/promises/triage",
     "/promises/contracts",
+    "/search?q=a",
     "/promises/contracts?q=a",
     "/promises/policies/gold",
     "/promises/policies/standard",

@@ -4,6 +4,7 @@ import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
+import { enSearch } from "#lib/messages/en-search.ts";
 import { enSite } from "#lib/messages/en-site.ts";
 import { enSuggestions } from "#lib/messages/en-suggestions.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
@@ -15,6 +16,7 @@ export const en: Messages = {
   ...enIncidents,
   ...enMail,
   ...enPromises,
+  ...enSearch,
   ...enSite,
   ...enSuggestions,
   ...enTriage,

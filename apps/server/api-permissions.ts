@@ -18,6 +18,7 @@ const AREAS: Record<string, Permission | null> = {
   duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
   "call-outs": "tickets",
   incidents: "tickets",
+  suggestions: "tickets",
   uploads: "tickets",
   "triage-questions": "tickets",
   "ticket-views": "tickets",

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
 import { dutyRoutes } from "@permanence/duty";
+import { feedbackRoutes } from "@permanence/feedback";
 import type { World } from "@permanence/kernel";
 import {
   inboundMailRoutes,
@@ -117,6 +118,7 @@ function moduleRoutes(options: ApiOptions) {
     sendingIdentityRoutes({ relay: relayHost }),
     ...ticketRoutes({ watch: watchOf(events), sanitiser, reader, caps, outgoing }),
     ...dutyRoutes({ siteUrl: publicUrl, allowed, log }),
+    ...feedbackRoutes(),
     reportRoutes(),
     proofRoutes(),
   ];

@@ -1,5 +1,6 @@
 import { type Log, openDatabase, startWorkers } from "@permanence/database";
 import { openDuty } from "@permanence/duty";
+import { openFeedback } from "@permanence/feedback";
 import type { SteadyClock, World } from "@permanence/kernel";
 import {
   FreshMails,
@@ -38,6 +39,8 @@ const READERS = 32;
 const SENDERS = 64;
 /** Pages have places of their own: no mail may keep one waiting. */
 const CALLERS = 16;
+/** News of suggestions can wait. */
+const TELLERS = 2;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
 export async function startSupportService(start: Start, outside: SteadyWorld): Promise<SupportService> {
@@ -90,12 +93,14 @@ async function startJobs(
     concurrency: CALLERS,
     log,
   });
-  const sweeps = startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log });
+  const feedback = openFeedback(db, world);
+  const telling = await startWorkers(db, { tasks: feedback.tasks, concurrency: TELLERS, log });
+  const sweeps = startSweeps({ db, world, outbox, duty, feedback, timestampUrl, publicUrl, log });
   return {
     async stop() {
       await sweeps.stop();
       await history.close();
-      await Promise.all([intake.stop(), sending.stop(), calling.stop()]);
+      await Promise.all([intake.stop(), sending.stop(), calling.stop(), telling.stop()]);
       await reader.close();
       await senders?.close();
       await outbox.close();

@@ -1,5 +1,6 @@
 import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
 import type { DutyWork } from "@permanence/duty";
+import type { FeedbackWork } from "@permanence/feedback";
 import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
@@ -30,6 +31,7 @@ type Sweeping = {
   world: World & { clock: SteadyClock };
   outbox: Outbox;
   duty: DutyWork;
+  feedback: FeedbackWork;
   timestampUrl: string | null;
   /** Where browsers reach the site; null where nobody said. */
   publicUrl: string | null;
@@ -37,7 +39,7 @@ type Sweeping = {
 };
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
-export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log }: Sweeping): {
+export function startSweeps({ db, world, outbox, duty, feedback, timestampUrl, publicUrl, log }: Sweeping): {
   stop(): Promise<void>;
 } {
   const isBelieved = watching({ db, world, log });
@@ -76,6 +78,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
         await outbox.requeueForgotten(deskId);
         await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);
+        await feedback.requeue(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);
       }),

@@ -78,7 +78,7 @@ type ImapMailboxTable = Optional<
   | ("chosen_from" | "history_from" | "history_uid" | "history_taken" | "history_done")
 >;
 
-export type OutgoingMailPurpose = "notice" | "reply" | "sign-in" | "alert" | "probe" | "page";
+export type OutgoingMailPurpose = "notice" | "reply" | "sign-in" | "alert" | "probe" | "page" | "suggestion";
 export const OUTGOING_MAIL_STATES = ["queued", "sent", "failed"] as const;
 export type OutgoingMailState = (typeof OUTGOING_MAIL_STATES)[number];
 

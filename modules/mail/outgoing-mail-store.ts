@@ -63,7 +63,7 @@ function shownMails(tx: Tx, deskId: DeskId) {
     .selectFrom("outgoing_mail")
     .selectAll()
     .where("desk_id", "=", deskId)
-    .where("purpose", "not in", ["sign-in", "alert", "probe", "page"]);
+    .where("purpose", "not in", ["sign-in", "alert", "probe", "page", "suggestion"]);
 }
 
 /** The numbers that people know the tickets of these mails by. */

@@ -32,6 +32,8 @@ export type MailToQueue = {
   urgency?: Urgency;
   /** Of the return path; a new one where it is missing. */
   returnToken?: string;
+  /** Where the reader's program ends such mails: it is opened, or sent one POST. */
+  unsubscribeUrl?: string;
 };
 
 /** What the outbox adds to a mail of its own. Message-ID without brackets. */
@@ -75,9 +77,13 @@ function isMessageId(id: string): boolean {
 
 function otherFields(mail: MailToQueue, returnPath: string): string[] {
   const isLanguage = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(mail.language);
+  const url = mail.unsubscribeUrl;
   const fields = {
     ...(isLanguage && { "Content-Language": mail.language }),
     ...(mail.automatic !== null && { "Auto-Submitted": mail.automatic, "X-Auto-Response-Suppress": "All" }),
+    ...(url !== undefined && { "List-Unsubscribe": `<${url}>` }), // RFC 2369, section 3.2.
+    // RFC 8058, section 3.1: by one click, without asking again; of https alone.
+    ...(url?.startsWith("https:") && { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
     // To the address that only this mail carries: an answer to it proves that its reader has it.
     ...(mail.requestMdn && { "Disposition-Notification-To": returnPath }),
   };

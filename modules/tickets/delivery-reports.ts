@@ -38,7 +38,10 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
       at: inboundMail.received_at,
       toReturnAddress: known.isToReturnAddress,
     });
-  if (ticketId === null) return verdict(wordsOf(finding), null);
+  if (ticketId === null) {
+    if (finding.moves && known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
+    return verdict(wordsOf(finding), null);
+  }
   const change = (await openTicketChange(tx, world, desk.deskId, ticketId))!;
   if (finding.moves) {
     const evidence: NewEvidence = {

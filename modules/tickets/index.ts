@@ -37,7 +37,7 @@ export { wakeForgotten } from "./snooze-waking.ts";
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 export { type NewAlert, closeAlerts, raiseAlert } from "./alert-store.ts";
-export { actorOf, logCallOf, openTicketFor, replyToCustomer, setPriority } from "./agent-actions.ts";
+export { type Acting, actorOf, logCallOf, openTicketFor, replyToCustomer, setPriority } from "./agent-actions.ts";
 export { accountsOf } from "./clock-account.ts";
 export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";
@@ -64,6 +64,10 @@ export {
   type TicketChange,
 } from "./ticket-change.ts";
 export { queuePageMail } from "./page-mail.ts";
+export { queueSuggestionMail, type SuggestionNews } from "./suggestion-mail.ts";
+export { registerFormRequest } from "./form-request.ts";
+export { type Texts, textIn } from "./incident-store.ts";
+export { TextsSchema } from "./incident-view.ts";
 export { tellTaken } from "./taken-mail.ts";
 export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";

@@ -35,6 +35,11 @@ export const TEMPLATES = [
   { name: "alert", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
   { name: "news", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
   { name: "page", variables: ["name", "title", "text", "link", "deskName"], languages: SHIPPED },
+  {
+    name: "suggestion",
+    variables: ["name", "title", "state", "reason", "link", "unsubscribeLink", "deskName", "signature"],
+    languages: SHIPPED,
+  },
   { name: "taken", variables: [...ABOUT_TICKET, "agentName"], languages: SHIPPED },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
   { name: "customer-sign-in", variables: ["link", "code", "deskName"], languages: SHIPPED },
@@ -120,7 +125,7 @@ function asPlainText(paragraph: string, colon: string): string {
 }
 
 /** Only what the desk itself wrote may hold links. */
-const MAY_LINK = new Set(["text", "link", "stoppedLink", "incident", "signature"]);
+const MAY_LINK = new Set(["text", "link", "unsubscribeLink", "reason", "stoppedLink", "incident", "signature"]);
 
 function asHtml(value: string, name: string): string {
   if (!MAY_LINK.has(name)) return escapeHtml(value);

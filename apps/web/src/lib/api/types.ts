@@ -368,6 +368,7 @@ export type Change =
   | { type: "alert" }
   | { type: "call-out"; callOutId: string }
   | { type: "incident"; incidentId: string }
+  | { type: "suggestion"; suggestionId: string }
   | { type: "presence"; ticketId: string; agentId: string; name: string; state: "looking" | "typing" | "gone" }
   | { type: "news"; agentId: string }
   | { type: "views" | "tags" | "rules" };

@@ -7,6 +7,7 @@ import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enSearch } from "#lib/messages/en-search.ts";
 import { enSite } from "#lib/messages/en-site.ts";
+import { enSuggestions } from "#lib/messages/en-suggestions.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
@@ -19,6 +20,7 @@ export const en: Messages = {
   ...enPromises,
   ...enSearch,
   ...enSite,
+  ...enSuggestions,
   ...enTriage,
   ...enRefusals,
 

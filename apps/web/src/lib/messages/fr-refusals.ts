@@ -69,6 +69,15 @@ export const frRefusals = {
     tookIt: "Le relais a pris cet e-mail. Rien n’a changé.",
     usedLink: "Ce lien a déjà servi, ou il est trop vieux. Demandez-en un autre.",
     blockAddress: "Un expéditeur se bloque par son adresse e-mail.",
+    whyDeclined:
+      "Pour ne pas retenir une suggestion, dites pourquoi : tous ceux qui la suivent le lisent. Rien n’a changé.",
+    personal: (x: string) => `Tout le monde lirait : ${x}. Rien n’a été enregistré ; écrivez-le autrement.`,
+    merged: "Cette suggestion est réunie avec une autre. Rien n’a changé : continuez là-bas.",
+    noTarget: "On ne réunit une suggestion qu’avec une autre, publiée et pas encore réunie. Rien n’a changé.",
+    suggestedAlready: "Ce ticket est déjà devenu une suggestion. Rien n’a été enregistré.",
+    nobodyToWrite: "On ne sait à qui écrire : l’auteur est inconnu, ou aucun e-mail ne lui parvient. Rien n’a changé.",
+    manyWait:
+      "Vingt de vos suggestions et commentaires attendent déjà. Rien n’a été enregistré : revenez quand nous les aurons lus.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
     pastTime: "Cette heure est déjà passée : le ticket reste où il est. Choisissez-en une plus tardive.",

@@ -10,6 +10,7 @@ import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frSearch } from "#lib/messages/fr-search.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
+import { frSuggestions } from "#lib/messages/fr-suggestions.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
@@ -22,6 +23,7 @@ export const fr = {
   ...frPromises,
   ...frSearch,
   ...frSite,
+  ...frSuggestions,
   ...frTriage,
   ...frRefusals,
 

@@ -7,6 +7,7 @@ import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlSearch } from "#lib/messages/nl-search.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
+import { nlSuggestions } from "#lib/messages/nl-suggestions.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
@@ -19,6 +20,7 @@ export const nl: Messages = {
   ...nlPromises,
   ...nlSearch,
   ...nlSite,
+  ...nlSuggestions,
   ...nlTriage,
   ...nlRefusals,
 

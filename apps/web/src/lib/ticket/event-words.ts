@@ -66,6 +66,8 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
       return describeCalling(type, given, m);
     case "subject":
       return m.pair(m.event.subject, text("to"));
+    case "suggestion":
+      return m.suggestions.desk.ticketEvent;
     default:
       return type;
   }

@@ -7,8 +7,8 @@ import type { LayoutServerLoad } from "./$types";
 const USUAL_KEYS: KeyChoices = { enabled: true, keys: {} };
 
 export const load: LayoutServerLoad = async (event) => {
-  event.depends("app:desk");
-  const [me, counts, views, news, keys, agents, teams, tags] = await Promise.all([
+  event.depends("app:desk", "app:suggestions");
+  const [me, counts, views, news, keys, agents, teams, tags, waiting] = await Promise.all([
     need<Me>(event, "/me"),
     call<Counts>(event.fetch, "/tickets/counts"),
     call<{ items: TicketView[] }>(event.fetch, "/ticket-views"),
@@ -17,11 +17,13 @@ export const load: LayoutServerLoad = async (event) => {
     call<Page<Named>>(event.fetch, "/agents?limit=200"),
     call<{ items: Team[] }>(event.fetch, "/teams"),
     call<{ items: VersionedTag[] }>(event.fetch, "/tags"),
+    call<{ count: number }>(event.fetch, "/suggestions/waiting"),
   ]);
   return {
     me,
     counts: counts.ok ? counts.value : null, // Without them, there is still work to do.
     views: views.ok ? views.value.items : [],
+    suggestionsWaiting: waiting.ok ? waiting.value.count : 0,
     unseen: news.ok ? news.value.unseen : 0,
     keys: keys.ok ? keys.value : USUAL_KEYS,
     house: { agents: named(agents), teams: named(teams), tags: tags.ok ? tags.value.items : [] },

@@ -4,6 +4,7 @@ import type { SnoozeTimes, Tag } from "#lib/api/agent-day-types.ts";
 import type { CallOut } from "#lib/api/duty-types.ts";
 import type { Incident } from "#lib/api/incident-types.ts";
 import { need } from "#lib/api/page-data.ts";
+import type { AgentSuggestion } from "#lib/api/suggestion-types.ts";
 import type {
   ClockExplanation,
   Evidence,
@@ -23,18 +24,20 @@ export const load: PageServerLoad = async (event) => {
 
   const path = `/tickets/${encodeURIComponent(id)}`;
   const isAsked = event.url.searchParams.has("why");
-  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, times, why] = await Promise.all([
-    need<Ticket>(event, path),
-    need<Page<Message>>(event, `${path}/messages?limit=200`),
-    need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
-    need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
-    call<Notice>(event.fetch, `${path}/notice`),
-    call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
-    call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
-    call<{ items: Incident[] }>(event.fetch, `/incidents${query({ ticketId: id })}`),
-    call<SnoozeTimes>(event.fetch, "/tickets/snooze-times"),
-    isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
-  ]);
+  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, times, suggestions, why] =
+    await Promise.all([
+      need<Ticket>(event, path),
+      need<Page<Message>>(event, `${path}/messages?limit=200`),
+      need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
+      need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
+      call<Notice>(event.fetch, `${path}/notice`),
+      call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
+      call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
+      call<{ items: Incident[] }>(event.fetch, `/incidents${query({ ticketId: id })}`),
+      call<SnoozeTimes>(event.fetch, "/tickets/snooze-times"),
+      call<Page<AgentSuggestion>>(event.fetch, `/suggestions${query({ ticketId: id })}`),
+      isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
+    ]);
   return {
     ticket,
     messages: messages.items,
@@ -44,6 +47,7 @@ export const load: PageServerLoad = async (event) => {
     notice: notice.ok ? notice.value : null, // A ticket may have none.
     triage: triage.ok && triage.value.by !== null ? triage.value : null,
     incident: incidents.ok ? (incidents.value.items[0] ?? null) : null,
+    suggestions: suggestions.ok ? suggestions.value.items : [],
     callOut: callOuts.ok ? (callOuts.value.items[0] ?? null) : null,
     snoozeTimes: times.ok ? times.value : null,
     sendKey: newKey(),

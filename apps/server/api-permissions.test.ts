@@ -24,7 +24,7 @@ afterAll(() => service?.close());
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
   agent:
     /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty(?!-settings)|call-outs|incidents|triage-questions|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract)))\b/,
-  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays)\b/,
+  lead: /^\/(accounts$|invitations|me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays)\b/,
   author: /^\/(me|agents|sessions)\b/,
   admin: /^\//,
 };

@@ -11,7 +11,8 @@ export type Role = (typeof ROLES)[number];
 /** Those that the agents' pages are written in. */
 export const AGENT_LANGUAGES = ["fr", "nl", "en"] as const;
 
-export type CredentialKind = "session" | "api" | "sign-in-link";
+/** `second-step`: the password was right, the code is still to come. */
+export type CredentialKind = "session" | "api" | "sign-in-link" | "second-step";
 
 declare module "@permanence/database" {
   interface Tables {
@@ -51,6 +52,10 @@ declare module "@permanence/database" {
       created_at: Instant;
       expires_at: Instant | null;
       used_at: Instant | null;
+      seen_at: Generated<Instant | null>;
+      network: Generated<string | null>;
+      device: Generated<string | null>;
+      is_read_only: Generated<boolean>;
     };
     customer_sign_in: {
       desk_id: DeskId;

@@ -19,7 +19,7 @@ const InvitationView = z
     sentAt: IsoText,
     expiresAt: IsoText,
   })
-  .openapi("Invitation");
+  .openapi("AgentInvitation");
 
 const tags = ["People"];
 const params = z.object({ id: z.uuid() });

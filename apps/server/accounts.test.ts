@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
+type Entry = { id: string; at: string; kind: string; actor: { id: string } };
+type AuditPage = { items: Entry[]; next: string | null };
+
 const HOUR_MS = 3_600_000;
 
 let service: TestApi;
@@ -16,7 +19,7 @@ const NINA = { email: "Nina@Agence.example", name: "Nina", role: "agent", langua
 const invite = (person: object, as = admin) => service.call("POST", "/invitations", { as, body: person });
 const enter = (token: string) => service.call("POST", "/sessions", { as: null, body: { token } });
 const audit = async (query: string, as = admin) =>
-  (await service.call("GET", `/audit-entries?${query}`, { as })).body as { items: any[]; next: string | null };
+  (await service.call("GET", `/audit-entries?${query}`, { as })).body as AuditPage;
 
 /** The newest mail to this address, as it leaves; and the token of the link in it. */
 async function mailTo(address: string): Promise<{ text: string; token: string }> {
@@ -168,18 +171,18 @@ test("the record is read by pages, by kind, person and time; by administrators, 
   const seen: string[] = [];
   let next: string | null = "";
   while (next !== null) {
-    const page: { items: any[]; next: string | null } = await audit(`limit=7${next && `&cursor=${next}`}`);
+    const page: AuditPage = await audit(`limit=7${next && `&cursor=${next}`}`);
     seen.push(...page.items.map(({ id }) => id));
     next = page.next;
   }
   expect(seen).toEqual(whole.map(({ id }) => id));
   expect(seen.length).toBeGreaterThan(14);
 
-  const { id: actor } = whole.find(({ kind }) => kind === "settings-changed").actor;
+  const { id: actor } = whole.find(({ kind }) => kind === "settings-changed")!.actor;
   const his = (await audit(`agent=${actor}&limit=200`)).items;
   expect(his.length).toBeGreaterThan(0);
   expect(his.every((entry) => entry.actor.id === actor)).toBe(true);
-  const start = whole.at(-1).at;
+  const start = whole.at(-1)!.at;
   expect((await audit(`until=${start}`)).items).toEqual([]);
   expect((await audit(`from=${start}&limit=200`)).items).toHaveLength(whole.length);
   expect((await service.call("GET", "/audit-entries?from=yesterday", { as: admin })).status).toBe(400);

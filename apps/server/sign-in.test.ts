@@ -60,7 +60,10 @@ function giveCode(token: string, code: string, { network = "203.0.113.7", device
 
 const audit = async (query = "") => {
   const as = await service.tokenOf("admin");
-  return (await service.call("GET", `/audit-entries${query}`, { as })).body.items as Record<string, any>[];
+  return (await service.call("GET", `/audit-entries${query}`, { as })).body.items as {
+    subject: string | null;
+    data: { way: string };
+  }[];
 };
 
 test("a password and a code of the phone let in, each code once", async () => {

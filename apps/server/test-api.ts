@@ -57,6 +57,40 @@ export async function openTestApi(seed: string) {
     return desk.deskId;
   }
 
+  const people = peopleOf(db, world, deskId);
+  const [token, otherToken] = [await people.tokenOf("agent"), await people.tokenOf("agent", otherDeskId)];
+
+  return {
+    ...{
+      db,
+      clock,
+      world,
+      api,
+      deskId,
+      otherDeskId,
+      ...people,
+      token,
+      otherToken,
+    },
+    call: (method: string, path: string, options: CallOptions = {}) =>
+      call(api, method, path, { as: token, ...options }),
+    /** The mail as SMTP keeps it, read to its end. Answers its id. */
+    async receive(text: string): Promise<string> {
+      const mail = await keepMail(db, world, deskId, Buffer.from(text.replaceAll("\n", "\r\n")));
+      await openInboundMailReading({ db, world, reader, caps: true })(mail);
+      return mail.inboundMailId;
+    },
+    async close() {
+      await events.close();
+      await sanitiser.close();
+      await reader.close();
+      await database.close();
+    },
+  };
+}
+
+/** Makes people of a desk, and what they sign in with. */
+function peopleOf(db: Db, world: World, deskId: DeskId) {
   /** A new agent's token. */
   function tokenOf(role: Role, desk = deskId): Promise<string> {
     return db.transaction(desk, async (tx) => {
@@ -95,39 +129,7 @@ export async function openTestApi(seed: string) {
     return (await finishCustomerSignIn(db, world, desk, { token: secrets!.link }))!;
   }
 
-  const [token, otherToken] = [await tokenOf("agent"), await tokenOf("agent", otherDeskId)];
-
-  return {
-    ...{
-      db,
-      clock,
-      world,
-      api,
-      deskId,
-      otherDeskId,
-      tokenOf,
-      agentOf,
-      linkOf,
-      mailsTo,
-      customerTokenOf,
-      token,
-      otherToken,
-    },
-    call: (method: string, path: string, options: CallOptions = {}) =>
-      call(api, method, path, { as: token, ...options }),
-    /** The mail as SMTP keeps it, read to its end. Answers its id. */
-    async receive(text: string): Promise<string> {
-      const mail = await keepMail(db, world, deskId, Buffer.from(text.replaceAll("\n", "\r\n")));
-      await openInboundMailReading({ db, world, reader, caps: true })(mail);
-      return mail.inboundMailId;
-    },
-    async close() {
-      await events.close();
-      await sanitiser.close();
-      await reader.close();
-      await database.close();
-    },
-  };
+  return { tokenOf, agentOf, linkOf, mailsTo, customerTokenOf };
 }
 
 type Api = ReturnType<typeof buildApi>;

@@ -136,6 +136,6 @@ async function send(
   await sendInvitation(tx, c.get("world"), desk, { ...mail, invitedBy: c.get("session").agent.name });
 }
 
-function viewOf({ invitedBy: _, sentAt, expiresAt, ...invitation }: Invitation) {
-  return { ...invitation, sentAt: toIso(sentAt), expiresAt: toIso(expiresAt) };
+function viewOf({ id, email, name, role, language, sentAt, expiresAt }: Invitation) {
+  return { id, email, name, role, language, sentAt: toIso(sentAt), expiresAt: toIso(expiresAt) };
 }

@@ -62,7 +62,7 @@ async function leftToWait(tx: Tx, deskId: DeskId, { key, free }: TryKey, now: In
   const { rows } = await sql<{ left: number }>`
     select tries.last_at + ${waitAfter(free)} - ${now} as left from sign_in_tries tries
     where desk_id = ${deskId} and key = ${sha256(key)}`.execute(tx);
-  return Math.max(1, Number(rows[0]?.left ?? 1));
+  return Math.max(1, rows[0]?.left ?? 1);
 }
 
 /** Milliseconds, doubled with each try beyond the free ones. */

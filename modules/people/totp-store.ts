@@ -149,5 +149,5 @@ export async function countRecoveryCodes(tx: Tx, deskId: DeskId, agentId: string
     .where("agent_id", "=", agentId)
     .where("used_at", "is", null)
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }

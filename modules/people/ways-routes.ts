@@ -25,7 +25,14 @@ const passwordRoute = createRoute({
   tags,
   summary: "Set one's password; it counts once codes are set up too",
   request: {
-    body: jsonBody(z.strictObject({ password: z.string().min(SHORTEST_PASSWORD).max(LONGEST_PASSWORD) })),
+    body: jsonBody(
+      z.strictObject({
+        password: z
+          .string()
+          .min(SHORTEST_PASSWORD, `must be at least ${SHORTEST_PASSWORD} characters`)
+          .max(LONGEST_PASSWORD),
+      }),
+    ),
   },
   responses: { 200: json(Ways, "Set. All other sessions have ended."), ...problems(400, 401, 409) },
 });

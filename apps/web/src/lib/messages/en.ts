@@ -4,6 +4,7 @@ import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enSite } from "#lib/messages/en-site.ts";
+import { enSettings } from "#lib/messages/en-settings.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
@@ -13,6 +14,7 @@ export const en: Messages = {
   ...enMail,
   ...enPromises,
   ...enSite,
+  ...enSettings,
   ...enTriage,
   ...enRefusals,
 

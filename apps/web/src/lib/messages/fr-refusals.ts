@@ -69,6 +69,28 @@ export const frRefusals = {
     tookIt: "Le relais a pris cet e-mail. Rien n’a changé.",
     usedLink: "Ce lien a déjà servi, ou il est trop vieux. Demandez-en un autre.",
     blockAddress: "Un expéditeur se bloque par son adresse e-mail.",
+    tooShort: (x: string) => `doit avoir au moins ${x} caractères`,
+    notFresh:
+      "Vos moyens d’entrer ne se changent que dans la demi-heure qui suit une connexion. Rien n’a été changé : entrez de nouveau, puis revenez.",
+    notThatCode:
+      "Ce n’est pas un code de ce téléphone en ce moment. Rien n’a été changé : attendez le suivant, et vérifiez l’heure du téléphone.",
+    passwordFirst: "Les codes vont avec un mot de passe. Rien n’a été changé : mettez d’abord un mot de passe.",
+    codesFirst: "Reliez d’abord un téléphone. Rien n’a été changé.",
+    noNewPasskey: "La réponse du navigateur ne prouve aucune nouvelle clé. Rien n’a été enregistré : réessayez.",
+    hostWithName:
+      "Les clés d’accès demandent une adresse avec un nom, et non des chiffres. Demandez à qui fait tourner ce service.",
+    tooManyTries: (x: string) =>
+      `Trop d’essais : celui-ci n’a pas été regardé. Attendez ${x} s, ou prenez une clé d’accès.`,
+    lastAdmin:
+      "C’est le dernier administrateur du service : plus personne ne pourrait en changer les réglages. Rien n’a été changé ; nommez-en d’abord un autre.",
+    roleTooHigh:
+      "Personne ne donne un rôle qui permet plus que le sien. Personne n’a été invité ; demandez à un administrateur.",
+    worksHere:
+      "Quelqu’un de cette adresse travaille déjà ici, ou y a travaillé et est suspendu. Personne n’a été invité.",
+    invitedAlready: "Cette adresse est déjà invitée. Rien n’est parti ; renvoyez cette invitation, ou reprenez-la.",
+    invitationGone: "Cette invitation a déjà été acceptée ou reprise.",
+    notYours: "Vous n’avez pas cela, ou plus.",
+    tokenGone: "Ce jeton n’existe plus.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
     tooMuchProof: "Les e-mails de ce ticket font plus de 150 Mo : trop pour un seul fichier.",

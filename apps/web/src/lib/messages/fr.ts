@@ -7,6 +7,7 @@ import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
+import { frSettings } from "#lib/messages/fr-settings.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
@@ -16,6 +17,7 @@ export const fr = {
   ...frMail,
   ...frPromises,
   ...frSite,
+  ...frSettings,
   ...frTriage,
   ...frRefusals,
 

@@ -4,6 +4,7 @@ import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
+import { nlSettings } from "#lib/messages/nl-settings.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
@@ -13,6 +14,7 @@ export const nl: Messages = {
   ...nlMail,
   ...nlPromises,
   ...nlSite,
+  ...nlSettings,
   ...nlTriage,
   ...nlRefusals,
 

@@ -3,6 +3,7 @@ import { beginCustomerSignIn } from "@permanence/people";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { SIGN_IN_CALLS } from "./sign-in-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -275,42 +276,7 @@ const CALLS: [string, string, unknown?][] = [
   ["PATCH", "/my", { language: "xx" }],
   ["DELETE", "/my/session"],
   ["DELETE", "/my/session"],
-  ["POST", "/sign-ins/password", { email: "nobody@desk.example", password: "none", desk: "whise" }],
-  ["POST", "/sign-ins/code", { token: "none", code: "000000" }],
-  ["POST", "/sign-ins/passkey-challenge"],
-  ["POST", "/sign-ins/passkey", { id: "x", rawId: "x", type: "public-key", response: {} }],
-  ["GET", "/me/sign-in-ways"],
-  ["PUT", "/me/password", { password: "quatre chevaux verts" }],
-  ["PUT", "/me/password", { password: "short" }],
-  ["POST", "/me/totp"],
-  ["POST", "/me/totp/confirmation", { code: "000000" }],
-  ["POST", "/me/recovery-codes"],
-  ["POST", "/me/passkey-challenge"],
-  ["POST", "/me/passkeys", { label: "Key", response: {} }],
-  ["DELETE", "/me/passkeys/none"],
-  ["DELETE", "/me/password"],
-  ["GET", "/me/sessions"],
-  ["DELETE", `/me/sessions/${"0".repeat(64)}`],
-  ["DELETE", "/me/sessions"],
-  ["GET", "/accounts"],
-  ["PATCH", "/accounts/{agent}", { role: "lead" }],
-  ["PATCH", `/accounts/${UNKNOWN}`, { role: "lead" }],
-  ["GET", "/accounts/{agent}/sessions"],
-  ["DELETE", "/accounts/{agent}/sessions"],
-  ["DELETE", "/accounts/{agent}/sign-in-ways"],
-  ["DELETE", `/accounts/${UNKNOWN}/sign-in-ways`],
-  ["POST", "/invitations", { email: "nina@agence.example", name: "Nina", role: "lead", language: "nl" }],
-  ["POST", "/invitations", { email: "nina@agence.example", name: "Nina", role: "lead", language: "nl" }],
-  ["POST", "/invitations", { email: "nobody", name: "Nina", role: "lead", language: "nl" }],
-  ["GET", "/invitations"],
-  ["POST", "/invitations/{invitation}/mails"],
-  ["DELETE", "/invitations/{invitation}"],
-  ["DELETE", "/invitations/{invitation}"],
-  ["POST", "/api-tokens", { name: "Telephony", isReadOnly: true }],
-  ["GET", "/api-tokens"],
-  ["DELETE", `/api-tokens/${"0".repeat(64)}`],
-  ["GET", "/audit-entries?kind=settings-changed"],
-  ["GET", "/audit-entries?from=yesterday"],
+  ...SIGN_IN_CALLS,
   ["DELETE", "/sessions/current"],
 ];
 

@@ -6,7 +6,7 @@ import type { Role } from "./people-tables.ts";
 import { sha256 } from "./visitor.ts";
 
 /** How long an invitation is good for, from its newest mail on. */
-export const INVITATION_MS = 72 * 3_600_000;
+const INVITATION_MS = 72 * 3_600_000;
 
 export type Invitation = {
   id: string;

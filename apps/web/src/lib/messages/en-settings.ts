@@ -23,6 +23,25 @@ export const enSettings: typeof frSettings = {
     done: "Done.",
   },
 
+  signIn: {
+    title: "Sign in",
+    email: "Your e-mail address",
+    ask: "Send me the link",
+    emailMissing: "Enter the address at which you read your mail, such as name@agency.be.",
+    sentTitle: "Look in your inbox",
+    sent: (email) => `If ${email} belongs to an agent of this desk, a link has just left. It works once.`,
+    another: "Use another address",
+    confirmTitle: "One more click",
+    confirm: "Is this link yours? Confirm to come in. Until you do, it stays valid.",
+    enter: "Come in",
+    used: "This link was used before, or it is too old. Ask for another: it arrives within seconds.",
+    heldTitle: "No e-mail leaves this machine",
+    held: "No relay is configured, so we cannot send you a link. On the machine of the service, this command prints one that works once:",
+    heldWith: "With the agent’s address. Links leave by e-mail once there is a relay (PERMANENCE_SMTP_RELAY).",
+    usedHeld: "This link was used before, or it is too old.",
+    failed: "The service did not answer. Nothing is lost: try again in a moment.",
+  },
+
   entry: {
     lead: "With a passkey, or with a password and a code.",
     passkey: "Come in with a passkey",

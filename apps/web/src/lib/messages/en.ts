@@ -43,26 +43,6 @@ export const en: Messages = {
     ],
   },
 
-  signIn: {
-    title: "Sign in",
-    lead: "We send you a link that works once. There is no password to remember.",
-    email: "Your e-mail address",
-    ask: "Send me the link",
-    emailMissing: "Enter the address at which you read your mail, such as name@agency.be.",
-    sentTitle: "Look in your inbox",
-    sent: (email) => `If ${email} belongs to an agent of this desk, a link has just left. It works once.`,
-    another: "Use another address",
-    confirmTitle: "One more click",
-    confirm: "Is this link yours? Confirm to come in. Until you do, it stays valid.",
-    enter: "Come in",
-    used: "This link was used before, or it is too old. Ask for another: it arrives within seconds.",
-    heldTitle: "No e-mail leaves this machine",
-    held: "No relay is configured, so we cannot send you a link. On the machine of the service, this command prints one that works once:",
-    heldWith: "With the agent’s address. Links leave by e-mail once there is a relay (PERMANENCE_SMTP_RELAY).",
-    usedHeld: "This link was used before, or it is too old.",
-    failed: "The service did not answer. Nothing is lost: try again in a moment.",
-  },
-
   views: {
     alerts: "Alerts",
     mailPlaces: "Mailboxes and addresses",

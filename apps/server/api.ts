@@ -62,7 +62,7 @@ export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   let document: object | null = null;
   api.openapi(documentRoute, (c) => c.json((document ??= describeApi(api)), 200));
   api.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  api.use(requireSession, requirePermission, recordOnAudit);
+  api.use(requireSession, requirePermission, recordOnAudit(log));
   for (const routes of moduleRoutes(options)) api.route("/", routes);
   api.openapi(eventsRoute, (c) => {
     const { deskId } = c.get("session");

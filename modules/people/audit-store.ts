@@ -13,6 +13,7 @@ export const AUDIT_KINDS = [
   "rights-changed",
   "suspended",
   "restored",
+  "agent-added", // By the command line.
   "invited",
   "invitation-sent-again",
   "invitation-revoked",

@@ -188,6 +188,7 @@ export const enSettings: typeof frSettings = {
       "rights-changed": "changed a role",
       suspended: "suspended somebody",
       restored: "let somebody back in",
+      "agent-added": "was added by the command line",
       invited: "invited somebody",
       "invitation-sent-again": "sent an invitation again",
       "invitation-revoked": "took an invitation back",

@@ -190,6 +190,7 @@ export const frSettings = {
       "rights-changed": "a changé un rôle",
       suspended: "a suspendu quelqu’un",
       restored: "a laissé revenir quelqu’un",
+      "agent-added": "a été ajouté par la ligne de commande",
       invited: "a invité quelqu’un",
       "invitation-sent-again": "a renvoyé une invitation",
       "invitation-revoked": "a repris une invitation",

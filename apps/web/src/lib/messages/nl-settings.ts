@@ -189,6 +189,7 @@ export const nlSettings: typeof frSettings = {
       "rights-changed": "wijzigde een functie",
       suspended: "schorste iemand",
       restored: "liet iemand weer toe",
+      "agent-added": "werd toegevoegd met de opdrachtregel",
       invited: "nodigde iemand uit",
       "invitation-sent-again": "stuurde een uitnodiging opnieuw",
       "invitation-revoked": "nam een uitnodiging terug",

@@ -4,6 +4,8 @@ import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { SIGN_IN_CALLS } from "./sign-in-calls.ts";
+import { WRITING_CALLS } from "./api-writing-calls.ts";
+import { agentDayCalls } from "./test-agent-day-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -59,6 +61,16 @@ Rien.
 `;
 const UNKNOWN = "00000000-0000-7000-8000-000000000000";
 const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien", text: "Aidez-moi." };
+
+const FORM = {
+  email: "lea@agence.example",
+  language: "fr",
+  subject: "Photo",
+  text: "Floue.",
+  answers: { kind: "question" },
+};
+
+const KEY = { "idempotency-key": "a key of the browser" };
 
 const PLAIN = { target: "1 h", demands: "presumed", waiting: "15 min" };
 const REPLY = { target: "9 h", calendar: "staffed" };
@@ -242,6 +254,7 @@ const CALLS: [string, string, unknown?][] = [
   ["POST", `/desks/whise/incidents/${UNKNOWN}/me-too`, { address: "moi@agence.example" }],
   ["POST", "/incidents/{incident}/acceptance", { title: { fr: "Panne" } }],
   ["DELETE", "/incidents/{incident}"],
+  ...WRITING_CALLS,
   ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
   ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
   ["GET", "/desks/whise/incidents?language=nl"],
@@ -263,7 +276,30 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/desks/whise/duty-feeds/none"],
   ["DELETE", "/rotas/urgent"],
   ["DELETE", "/rotas/urgent"],
+  ...agentDayCalls(UNKNOWN),
   ["POST", "/tickets/{mailed}/notices", { address: "zoe@elsewhere.example" }],
+  ["GET", "/brand"],
+  ["PATCH", "/brand", { accent: "#123456" }],
+  ["PATCH", "/brand", { accent: "blue" }],
+  ["PUT", "/brand/logo"],
+  ["GET", "/site-pages"],
+  ["PUT", "/site-pages/help/fr", { title: "Aide", body: "Écrivez-nous." }],
+  ["PUT", "/site-pages/help/de", { title: "Hilfe", body: "" }],
+  ["DELETE", "/site-pages/help/fr"],
+  ["DELETE", "/site-pages/help/fr"],
+  ["GET", "/search?q=capture"],
+  ["GET", "/search?q="],
+  ["GET", "/desks/whise/site?language=nl"],
+  ["GET", "/desks/none/site"],
+  ["GET", "/desks/whise/brand.css"],
+  ["GET", "/desks/whise/logo"],
+  ["GET", "/desks/whise/texts/privacy"],
+  ["GET", "/desks/whise/form?language=nl"],
+  ["GET", "/desks/whise/form?language=xx"],
+  ["POST", "/desks/whise/requests", { ...FORM, email: "nobody" }],
+  ["POST", "/desks/whise/requests", FORM],
+  ["GET", "/desks/whise/requests/{number}/forged"],
+  ["PUT", "/desks/whise/requests/{number}/forged/shown/forged"],
   ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", language: "nl", next: "/nl/suggestions" }],
   ["POST", "/desks/whise/customer-sign-ins", { email: "lea@agence.example", next: "//elsewhere.example" }],
   ["POST", "/desks/whise/customer-sign-ins", { email: "nobody" }],
@@ -280,18 +316,22 @@ const CALLS: [string, string, unknown?][] = [
   ["DELETE", "/sessions/current"],
 ];
 
+/** What is made at an address, by the name that later calls know it by; a ticket anywhere else. */
+const MAKES = /^\/(organisation|incident|upload|ticket-view|shared-ticket-view|team-setting|tag|invitation)s/;
+
 test("what the routes answer is what the document says", async () => {
   const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];
   const ids = await prepare();
   for (const [method, template, body] of CALLS) {
-    const filled = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => ids.get(name) ?? name);
+    const filled = (text: string) => text.replace(/\{([\w-]+)\}/g, (_, name: string) => ids.get(name) ?? name);
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const as = path.startsWith("/my") ? customer : agent;
-    const answer = await service.call(method, path, { as, ...(sent !== undefined && { body: sent }) });
+    const headers: Record<string, string> = path.endsWith("/requests") ? KEY : {};
+    const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-      ids.set(/^\/(organisation|incident|invitation)s/.exec(path)?.[1] ?? "ticket", id);
+      ids.set(MAKES.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

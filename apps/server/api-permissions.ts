@@ -12,6 +12,7 @@ const AREAS: Record<string, Permission | null> = {
   "api-tokens": "settings",
   "audit-entries": "settings",
   tickets: "tickets",
+  search: "tickets",
   events: "tickets", // They tell of tickets and mail.
   "inbound-mails": "tickets",
   "outgoing-mails": "tickets",
@@ -21,7 +22,15 @@ const AREAS: Record<string, Permission | null> = {
   duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
   "call-outs": "tickets",
   incidents: "tickets",
+  uploads: "tickets",
   "triage-questions": "tickets",
+  "ticket-views": "tickets",
+  "shared-ticket-views": "teams",
+  tags: "tickets",
+  "tag-settings": "teams",
+  teams: "tickets",
+  "team-settings": "teams",
+  "assignment-rules": "teams",
   "triage-table": "promises",
   rotas: "duty",
   "duty-settings": "duty",
@@ -36,6 +45,8 @@ const AREAS: Record<string, Permission | null> = {
   "policy-previews": "promises",
   calendars: "promises",
   "public-holidays": "promises",
+  brand: "site",
+  "site-pages": "site",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
 const MAILBOX = /^mailboxes\/./;

@@ -15,7 +15,13 @@ import {
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
 import { proofRoutes } from "@permanence/proof";
 import { reportRoutes } from "@permanence/reports";
-import { queueCustomerSignInMail, queueInvitation, queueSignInMail, ticketRoutes } from "@permanence/tickets";
+import {
+  queueCustomerSignInMail,
+  queueInvitation,
+  queueSignInMail,
+  ticketRoutes,
+  type WatchDesk,
+} from "@permanence/tickets";
 import type { Context } from "hono";
 import { limitBody } from "./api-body-limit.ts";
 import { describeApi } from "./api-document.ts";
@@ -110,18 +116,8 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
 }
 
 function moduleRoutes(options: ApiOptions) {
-  const {
-    outgoing,
-    caps,
-    imap,
-    relayHost,
-    sanitiser,
-    reader,
-    publicUrl,
-    secretKey,
-    webhookAllow: allowed,
-    log,
-  } = options;
+  const { events, outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl, secretKey } = options;
+  const { webhookAllow: allowed, log } = options;
   return [
     peopleRoutes({
       ...{ outgoing, publicUrl, secretKey, sendInvitation: queueInvitation },
@@ -132,11 +128,17 @@ function moduleRoutes(options: ApiOptions) {
     mailboxRoutes(),
     mailboxContentsRoutes(imap),
     sendingIdentityRoutes({ relay: relayHost }),
-    ...ticketRoutes({ sanitiser, reader, caps, outgoing }),
+    ...ticketRoutes({ watch: watchOf(events), sanitiser, reader, caps, outgoing }),
     ...dutyRoutes({ siteUrl: publicUrl, allowed, log }),
     reportRoutes(),
     proofRoutes(),
   ];
+}
+
+/** Every change of a desk, by its type; "resync" where some may have been missed. */
+function watchOf(events: LiveEvents): WatchDesk {
+  return (deskId, heard) =>
+    events.watch(deskId, ({ event, data }) => heard(event === "change" ? (data as { type: string }) : { type: event }));
 }
 
 /** The one boundary for what no route expected. */

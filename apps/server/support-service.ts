@@ -14,7 +14,7 @@ import {
   startImapIntake,
   startSmtpIntake,
 } from "@permanence/mail";
-import { openHistoryReading, openInboundMailReading, outboxHooks } from "@permanence/tickets";
+import { agentDayTasks, openHistoryReading, openInboundMailReading, outboxHooks } from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { imapPasswordOf } from "./imap-passwords.ts";
@@ -86,7 +86,11 @@ async function startJobs(
   });
   const sending = await startWorkers(db, { tasks: { [SEND_MAIL]: outbox.sendMail }, concurrency: SENDERS, log });
   const duty = openDuty({ db, world, siteUrl: () => site.url, allowed: new Set(webhookAllow), log });
-  const calling = await startWorkers(db, { tasks: duty.tasks, concurrency: CALLERS, log });
+  const calling = await startWorkers(db, {
+    tasks: { ...duty.tasks, ...agentDayTasks({ db, world }) },
+    concurrency: CALLERS,
+    log,
+  });
   const sweeps = startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log });
   return {
     async stop() {

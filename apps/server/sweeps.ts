@@ -3,20 +3,25 @@ import type { DutyWork } from "@permanence/duty";
 import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
+import { writeDueEntries } from "@permanence/search";
 import { describeDisagreement, type Disagreement, findDisagreement } from "./clock-watch.ts";
 import {
   alertOfClock,
   alertOfMailboxes,
   alertOfRelay,
   alertOfWarning,
+  ENTRY_MAKERS,
   foldDueClocks,
   mailAlerts,
   requeueUnreadMail,
+  sweepUploads,
+  wakeForgotten,
 } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
 const SENDING_EVERY_MS = 1_000;
 const CALLING_EVERY_MS = 1_000;
+const SEARCH_EVERY_MS = 1_000;
 const ALERTS_EVERY_MS = 5_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
@@ -45,6 +50,11 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
   );
   const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
   const calling = repeat(CALLING_EVERY_MS, () => forEachDesk(db, duty.carryOn), log);
+  const search = repeat(
+    SEARCH_EVERY_MS,
+    () => forEachDesk(db, (deskId) => writeDueEntries(db, deskId, ENTRY_MAKERS, world.clock.now())),
+    log,
+  );
   const page = publicUrl === null ? null : `${publicUrl}/alerts`;
   const alerts = repeat(
     ALERTS_EVERY_MS,
@@ -62,7 +72,9 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
     () =>
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
+        await wakeForgotten(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);
@@ -71,7 +83,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
   );
   return {
     async stop() {
-      await Promise.all([clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
+      await Promise.all([search.stop(), clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
     },
   };
 }

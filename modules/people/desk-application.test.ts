@@ -1,7 +1,8 @@
-import { lookUp, testDatabase, type TestDatabase } from "@permanence/database";
+import { type DeskId, lookUp, testDatabase, type TestDatabase } from "@permanence/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applyDesk } from "./desk-application.ts";
 import { deskOf, findDesk, nextTicketNumbers } from "./desk-store.ts";
+import { listDeskPages, readLogo } from "./site-store.ts";
 import { DESK_YAML, KINDS, OTHER_DESK_YAML, testWorld } from "./test-desk.ts";
 
 let database: TestDatabase;
@@ -146,4 +147,44 @@ test("a language without words is refused at its place, unless the desk brings t
   });
   expect(await lookUp(database.db, "desk", "amt")).toBeNull();
   expect(await apply(yaml, { "notice.de.md": NOTICE })).toMatchObject({ created: true });
+});
+
+test("pages and a sign for the public site come with the folder, and what is not in it stays", async () => {
+  const page = { name: "privacy.fr.md", text: "---\ntitle: Vie privée\n---\nNous gardons **peu**.\n" };
+  const logo = { name: "logo.svg", bytes: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") };
+  const files = {
+    deskYaml: DESK_YAML.replace("slug: agence", "slug: sited").replace("Help@", "sited@"),
+    templates: [],
+  };
+  const applyIt = (more: object) => applyDesk(database.db, world, { ...files, ...more }, KINDS);
+  expect(await applyIt({ pages: [page], logo })).toMatchObject({
+    changed: expect.arrayContaining(["pages/privacy.fr", "logo"]),
+  });
+  expect(await applyIt({ pages: [page], logo })).toMatchObject({ changed: [] });
+  const again = await applyIt({ pages: [], logo: null });
+  expect(again).toMatchObject({ changed: [] });
+  const { deskId } = again as { deskId: DeskId };
+  const kept = await database.db.transaction(deskId, async (tx) => [
+    await listDeskPages(tx, deskId),
+    await readLogo(tx, deskId),
+  ]);
+  expect(kept).toMatchObject([
+    [{ name: "privacy", title: "Vie privée", body: "Nous gardons **peu**." }],
+    { type: "image/svg+xml" },
+  ]);
+});
+
+test.each([
+  ["Privacy.fr.md", "---\ntitle: A\n---\n", "small letters"],
+  ["privacy.de.md", "---\ntitle: A\n---\n", 'no language "de"'],
+  ["privacy.fr.md", "Nous gardons peu.", "must begin with"],
+  ["privacy.fr.md", "---\ntitle: A\nother: B\n---\n", "must begin with"],
+])("the page %s with %j is refused", async (name, text, sentence) => {
+  const refused = await applyDesk(
+    database.db,
+    world,
+    { deskYaml: DESK_YAML, templates: [], pages: [{ name, text }] },
+    KINDS,
+  );
+  expect(refused).toMatchObject({ errors: [{ place: `pages/${name}`, sentence: expect.stringContaining(sentence) }] });
 });

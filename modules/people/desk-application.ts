@@ -9,6 +9,7 @@ import { type Desk, type DeskTemplate, findDesk, forgetDesk, ticketSequence } fr
 import { findForeignMailboxes, replaceMailboxes } from "./mailbox-store.ts";
 import { applyPolicies } from "./policy-application.ts";
 import { lockPromises } from "./policy-store.ts";
+import { applySite, readSiteFiles, type WrittenSite } from "./site-files.ts";
 import { readTemplateFile, type TemplateKind } from "./template-file.ts";
 
 /** `changed` names what is other than before: "policy", "mailboxes", "templates/notice.fr". */
@@ -17,7 +18,7 @@ export type Applied = { deskId: DeskId; slug: string; created: boolean; changed:
 /** What a file says of a desk. */
 type WrittenDesk = Omit<Desk, "promises">;
 
-type Checked = { file: DeskFile; templates: DeskTemplate[] };
+type Checked = { file: DeskFile; templates: DeskTemplate[]; site: WrittenSite };
 
 /**
  * Makes the desk be what the files say: made if there is none of that slug, else changed. Whole or nothing; the same
@@ -61,9 +62,10 @@ function checkFiles(files: DeskFiles, kinds: readonly TemplateKind[]): Checked |
   if ("errors" in desk) return desk; // Without its languages the templates cannot be judged.
   const read = files.templates.map((file) => readTemplateFile(file, kinds, desk.file.languages));
   const templates = read.flatMap((each) => ("template" in each ? [each.template] : []));
-  const errors = read.flatMap((each) => ("errors" in each ? each.errors : []));
+  const { site, errors: mistakes } = readSiteFiles(files, desk.file.languages);
+  const errors = [...read.flatMap((each) => ("errors" in each ? each.errors : [])), ...mistakes];
   if (errors.length === 0) errors.push(...findWordless(desk, templates, kinds));
-  return errors.length > 0 ? { errors } : { file: desk.file, templates };
+  return errors.length > 0 ? { errors } : { file: desk.file, templates, site };
 }
 
 /** The languages that the desk would write in and has no words for: neither of its own nor of the program's. */
@@ -86,7 +88,7 @@ async function apply(
   tx: Tx,
   world: World,
   deskId: DeskId,
-  { file, templates }: Checked,
+  { file, templates, site }: Checked,
   force: boolean,
 ): Promise<Applied> {
   const foreign = await findForeignMailboxes(tx, deskId, file.mailboxes);
@@ -104,7 +106,7 @@ async function apply(
     deskId,
     slug: file.slug,
     created: before === null,
-    changed: [...new Set([...changed, ...policies.changed])],
+    changed: [...new Set([...changed, ...policies.changed, ...(await applySite(tx, deskId, site))])],
   };
 }
 

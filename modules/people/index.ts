@@ -64,4 +64,6 @@ export { mayDo, type Permission, PERMISSIONS } from "./permissions.ts";
 export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
 export type { TemplateKind } from "./template-file.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";
-export { type Brand, type DeskPage, findBrand, htmlOf, listDeskPages, pageIn, readLogo } from "./site-store.ts";
+export { type Brand, type DeskPage, findBrand, listDeskPages, pageIn, readLogo } from "./site-store.ts";
+export { type Block, blocksOf } from "./page-text.ts";
+export { contactEntries, organisationEntries } from "./people-search-sources.ts";

@@ -261,6 +261,8 @@ test("the document describes every route", () => {
     "/audit-entries",
     "/blocked-senders",
     "/blocked-senders/{address}",
+    "/brand",
+    "/brand/logo",
     "/calendars",
     "/calendars/{name}/versions",
     "/contacts",
@@ -299,5 +301,7 @@ test("the document describes every route", () => {
     "/sign-ins/passkey",
     "/sign-ins/passkey-challenge",
     "/sign-ins/password",
+    "/site-pages",
+    "/site-pages/{name}/{language}",
   ]);
 });

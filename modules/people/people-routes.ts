@@ -11,6 +11,7 @@ import { myPasskeyRoutes } from "./my-passkey-routes.ts";
 import { ownSessionRoutes } from "./own-session-routes.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
 import { policyRoutes } from "./policy-routes.ts";
+import { siteRoutes } from "./site-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
@@ -34,5 +35,6 @@ export function peopleRoutes(options: PeopleRoutesOptions) {
   routes.route("/", customerRoutes());
   routes.route("/", addressRoutes());
   routes.route("/", policyRoutes());
+  routes.route("/", siteRoutes());
   return routes;
 }

@@ -2,9 +2,10 @@ import type { Role } from "./people-tables.ts";
 
 /** What somebody may have to do with: `tickets` is tickets with all their mail, and the quarantine; `domains` is to say
  *  which mail domains are an organisation's own; `promises` is policies, calendars and contracts;
- *  `duty` is to make rotas, and to say how people are called; `mailboxes` is to say what is taken from them; `people` is to
- *  invite colleagues; `settings` is their rights, API tokens, and what is on record. Whoever works at a desk may see who else
- *  does, without any of these. */
+ *  `duty` is to make rotas, and to say how people are called; `mailboxes` is to say what is taken from them;
+ *  `teams` is to say who works with whom, to whom new tickets go, and by which words tickets are told apart;
+ *  `site` is what the public site shows of the desk; `people` is to invite colleagues; `settings` is their rights, API
+ *  tokens, and what is on record. Whoever works at a desk may see who else does, without any of these. */
 export const PERMISSIONS = [
   "tickets",
   "customers",
@@ -12,6 +13,8 @@ export const PERMISSIONS = [
   "promises",
   "mailboxes",
   "duty",
+  "teams",
+  "site",
   "people",
   "settings",
 ] as const;
@@ -19,8 +22,8 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 const GRANTS: Record<Role, readonly Permission[]> = {
   agent: ["tickets", "customers"],
-  lead: ["tickets", "customers", "domains", "promises", "duty", "people"],
-  author: [],
+  lead: ["tickets", "customers", "domains", "promises", "duty", "teams", "site", "people"],
+  author: ["site"],
   admin: PERMISSIONS,
 };
 

@@ -1,5 +1,4 @@
 import { type DeskId, putBlob, readBlob, type Tx } from "@permanence/database";
-import { marked } from "marked";
 
 // What a desk shows of itself on its public site.
 
@@ -99,20 +98,4 @@ export function pageIn<P extends DeskPage>(pages: P[], name: string, languages: 
     if (page !== undefined) return page;
   }
   return null;
-}
-
-/** Safe HTML of what the desk itself wrote: HTML in it is shown as it was typed, and links lead out by http(s) or mailto alone. */
-export function htmlOf(body: string): string {
-  const renderer = new marked.Renderer();
-  const link = renderer.link;
-  renderer.html = ({ text }) => escaped(text);
-  renderer.link = function (token) {
-    return /^(https?:|mailto:|\/(?![/\\])|#)/i.test(token.href) ? link.call(this, token) : escaped(token.text);
-  };
-  renderer.image = ({ text }) => escaped(text);
-  return marked.parse(body, { async: false, gfm: true, renderer });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char]!);
 }

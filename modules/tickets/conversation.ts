@@ -2,6 +2,7 @@ import { type DeskId, putBlob, type Tx } from "@permanence/database";
 import { type Instant, newId } from "@permanence/kernel";
 import type { InboundMailRow, MailAttachment, ReadMail } from "@permanence/mail";
 import { rawMail } from "./raw-mail.ts";
+import { wakeTicket } from "./snooze.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import type { AttachmentRow, MessageKind, MessageRow } from "./ticket-tables.ts";
 
@@ -48,6 +49,7 @@ export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): M
   const actor = message.kind === "customer" && message.agentId === null ? "customer" : ofAgent;
   const raw = message.inboundMail === null ? {} : rawMail(message.inboundMail);
   change.record("message", actor, { messageId: row.message_id, kind: row.kind, at: row.at, ...raw });
+  if (actor === "customer") wakeTicket(change, actor, "customer");
   return row;
 }
 

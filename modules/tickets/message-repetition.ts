@@ -22,11 +22,21 @@ export function messageIdOf(
   return { key: key20, id: key20 + hex.slice(20) };
 }
 
-/** What was sent under this key before: the same message, "other" for another one, or null. */
+/** What was sent to this ticket under this key before: the same message, "other" for another one, or null. */
 export async function findRepeated(
   tx: Tx,
   deskId: DeskId,
   ticketId: string,
+  named: NamedMessage,
+): Promise<MessageRow | "other" | null> {
+  const found = await findNamed(tx, deskId, named);
+  return found === null || found === "other" || found.ticket_id === ticketId ? found : null;
+}
+
+/** The same in all of the desk's tickets. */
+export async function findNamed(
+  tx: Tx,
+  deskId: DeskId,
   { id, key }: NamedMessage,
 ): Promise<MessageRow | "other" | null> {
   const row = await tx
@@ -35,7 +45,6 @@ export async function findRepeated(
     .where("desk_id", "=", deskId)
     .where("message_id", ">=", `${key}000000000000`)
     .where("message_id", "<=", `${key}ffffffffffff`)
-    .where("ticket_id", "=", ticketId)
     .executeTakeFirst();
   if (!row) return null;
   return row.message_id === id ? row : "other";

@@ -4,12 +4,12 @@ import { type Instant, toIso } from "@permanence/kernel";
 import {
   type ApiContext,
   apiRouter,
+  blocksOf,
   type Brand,
   type Desk,
   type DeskPage,
   deskOf,
   findBrand,
-  htmlOf,
   IsoText,
   json,
   listDeskPages,
@@ -29,10 +29,18 @@ const Language = z
   .regex(/^[a-z]{2}$/)
   .optional();
 
-const OpeningView = z
+export const OpeningView = z
   .object({ opensAt: IsoText, closesAt: IsoText.nullable() })
   .nullable()
   .openapi({ description: "Open now where opensAt is past; null: by this calendar never again" });
+
+const SpanView = z.object({
+  ...{ text: z.string(), href: z.string().optional() },
+  ...{ strong: z.literal(true).optional(), emphasis: z.literal(true).optional(), code: z.literal(true).optional() },
+});
+const BlockView = z
+  .looseObject({ kind: z.enum(["heading", "paragraph", "list", "quote", "code"]), spans: z.array(SpanView).optional() })
+  .openapi("TextBlock", { description: "A list has items, each of them blocks; a quote has blocks; code has text" });
 
 const Site = z
   .object({
@@ -66,8 +74,8 @@ const textRoute = createRoute({
   request: { params: Slug.extend({ name: z.string().max(50) }), query: z.object({ language: Language }) },
   responses: {
     200: json(
-      z.object({ title: z.string(), language: z.string(), html: z.string() }),
-      "In this language where it is written in it. The HTML is safe.",
+      z.object({ title: z.string(), language: z.string(), blocks: z.array(BlockView) }),
+      "In this language where it is written in it.",
     ),
     ...problems(400, 404),
   },
@@ -114,7 +122,7 @@ export function publicDeskRoutes() {
     const pages = await c.get("db").transaction(desk.deskId, (tx) => listDeskPages(tx, desk.deskId));
     const page = pageIn(pages, c.req.valid("param").name, preferred(desk, c.req.valid("query").language));
     if (page === null) return problem(c, 404, "Not found", "The desk has no such page.");
-    return c.json({ title: page.title, language: page.language, html: htmlOf(page.body) }, 200);
+    return c.json({ title: page.title, language: page.language, blocks: blocksOf(page.body) }, 200);
   });
 
   routes.openapi(styleRoute, async (c) => {
@@ -171,7 +179,7 @@ function siteOf(desk: Desk, { brand, pages, now, language }: Told): z.infer<type
   };
 }
 
-function openingView(opening: Opening | null) {
+export function openingView(opening: Opening | null) {
   return opening && { opensAt: toIso(opening.opensAt), closesAt: opening.closesAt && toIso(opening.closesAt) };
 }
 

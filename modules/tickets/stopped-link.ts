@@ -1,24 +1,20 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { DeskId, Tx } from "@permanence/database";
-import { base32, type Instant, instant } from "@permanence/kernel";
+import { type Instant, instant } from "@permanence/kernel";
+import { isSignature, signatureOf } from "./ticket-signature.ts";
 import type { TicketRow } from "./ticket-tables.ts";
+
+const PURPOSE = "work-stopped";
 
 /** How long after its receipt a ticket's link counts, and no longer than the ticket is open. */
 const COUNTS_MS = 30 * 86_400_000;
 
-/** Where a customer says that their work has stopped. Signed with a secret of the ticket's own, which never leaves the desk
- *  but in the address that replies go to: who knows this link cannot make another, nor write to the ticket. */
+/** Where a customer says that their work has stopped. */
 export function stoppedLink(
   siteUrl: string,
   slug: string,
   ticket: Pick<TicketRow, "number" | "ticket_id" | "reply_token">,
 ) {
-  return `${siteUrl}/stopped/${slug}/${ticket.number}/${signatureOf(ticket)}`;
-}
-
-function signatureOf({ ticket_id, reply_token }: Pick<TicketRow, "ticket_id" | "reply_token">): string {
-  const digest = createHmac("sha256", reply_token).update(`work-stopped ${ticket_id}`).digest();
-  return base32(digest.subarray(0, 20)); // 160 bits, as every token of ours.
+  return `${siteUrl}/stopped/${slug}/${ticket.number}/${signatureOf(ticket, PURPOSE)}`;
 }
 
 export type StoppedTicket = { ticketId: string; standing: "open" | "urgent" | "expired" };
@@ -36,14 +32,9 @@ export async function findByStoppedLink(
     .where("desk_id", "=", deskId)
     .where("number", "=", number)
     .executeTakeFirst();
-  if (ticket === undefined || !isSame(signatureOf(ticket), signature)) return null;
+  if (ticket === undefined || !isSignature(ticket, PURPOSE, signature)) return null;
   const { ticket_id: ticketId, language, priority } = ticket;
   const isOld = now > instant(ticket.received_at + COUNTS_MS);
   const standing = ticket.state === "closed" || isOld ? "expired" : priority === "urgent" ? "urgent" : "open";
   return { ticketId, standing, language, number, priority };
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -33,6 +33,7 @@ export const TEMPLATES = [
     languages: SHIPPED,
   },
   { name: "alert", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
+  { name: "news", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
   { name: "page", variables: ["name", "title", "text", "link", "deskName"], languages: SHIPPED },
   { name: "taken", variables: [...ABOUT_TICKET, "agentName"], languages: SHIPPED },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },

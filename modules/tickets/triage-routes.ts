@@ -45,7 +45,7 @@ const TriageView = z
 
 const question = <T extends readonly [string, ...string[]]>(answers: T) =>
   z.object({ question: z.string(), answers: z.array(z.object({ answer: z.enum(answers), words: z.string() })) });
-const Questions = z
+export const Questions = z
   .object({ kind: question(KIND), stopped: question(STOPPED), around: question(AROUND) })
   .openapi("TriageQuestions", { description: "kind first; the others only where something does not work" });
 const Table = triageTableSchema.openapi("TriageTable");

@@ -51,6 +51,7 @@ test("each refusal of a form has its words", () => {
     join(MODULES, "mail/mailbox-contents-routes.ts"),
     ...["rota-document", "duty-settings"].map((name) => join(MODULES, "duty", `${name}.ts`)),
     join(MODULES, "tickets/triage-table.ts"),
+    ...["assignment-rule", "key-choices", "view-filter"].map((name) => join(MODULES, "tickets", `${name}.ts`)),
   ]
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");

@@ -2,9 +2,6 @@ import type { frSettings } from "#lib/messages/fr-settings.ts";
 
 export const enSettings: typeof frSettings = {
   settings: {
-    title: "Settings",
-    lead: "What is about you, and what holds for the whole service.",
-    back: "All settings",
     page: {
       security: { title: "Your sign-in", lead: "Passkeys, password, where you are signed in." },
       people: { title: "Team", lead: "Who works here, with which rights; invitations." },

@@ -1,18 +1,24 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { enAgentDay } from "#lib/messages/en-agent-day.ts";
+import { enDoor } from "#lib/messages/en-door.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
+import { enSearch } from "#lib/messages/en-search.ts";
 import { enSite } from "#lib/messages/en-site.ts";
 import { enSettings } from "#lib/messages/en-settings.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
+  ...enAgentDay,
+  ...enDoor,
   ...enDuty,
   ...enIncidents,
   ...enMail,
   ...enPromises,
+  ...enSearch,
   ...enSite,
   ...enSettings,
   ...enTriage,
@@ -304,30 +310,6 @@ export const en: Messages = {
   },
 
   live: { lost: "Connection lost. Trying again; what you see may be out of date." },
-
-  keys: {
-    title: "Shortcut keys",
-    enabled: "Single keys are on",
-    enabledHelp: "Switch them off if you dictate, or if a key gets in your way. The choice stays in this browser.",
-    next: "Next ticket of the list",
-    previous: "Previous ticket of the list",
-    open: "Open the chosen ticket",
-    search: "Search",
-    create: "New ticket",
-    reply: "Reply",
-    note: "Write a note",
-    send: "Send what is written",
-    notARequest: "Not a request",
-    undo: "Undo that",
-    close: "Close or reopen",
-    priority: "Change the priority",
-    take: "Take the ticket or let it go",
-    arrivals: "Show the new ones",
-    help: "This help",
-    escape: "Close, or back to the list",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
 
   apiDocs: {
     title: "API",

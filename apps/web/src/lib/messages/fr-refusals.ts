@@ -93,6 +93,20 @@ export const frRefusals = {
     tokenGone: "Ce jeton n’existe plus.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
+    pastTime: "Cette heure est déjà passée : le ticket reste où il est. Choisissez-en une plus tardive.",
+    clockNear:
+      "Un de ses délais touche à sa fin ou est dépassé : le ticket ne peut pas être mis de côté. Rien n’a changé.",
+    nothingLater: "Il n’y a plus de tel moment aujourd’hui : le ticket reste où il est. Choisissez-en un autre.",
+    teamTaken: "Une autre équipe porte déjà ce nom. Rien n’a été enregistré.",
+    tagTaken: "Une autre étiquette porte déjà ce nom. Rien n’a été enregistré : fusionnez les deux.",
+    mergeItself: "Une étiquette ne fusionne pas avec elle-même. Rien n’a été enregistré.",
+    ruleUnknown: (x: string) =>
+      `La règle « ${x} » nomme quelqu’un ou quelque chose que ce guichet n’a pas. Rien n’a été enregistré.`,
+    tooManyViews: (x: string) => `Il y a déjà ${x} vues de cette sorte. Rien n’a été enregistré : supprimez-en une.`,
+    keyTwice: "une touche ne peut pas avoir deux gestes",
+    oneKey: "doit être un seul caractère du clavier",
+    ruleGives: "doit nommer une équipe, un agent ou une étiquette",
+    ruleLeast: "doit nommer une équipe, et aucun agent, là où le moins chargé est visé",
     tooMuchProof: "Les e-mails de ce ticket font plus de 150 Mo : trop pour un seul fichier.",
   },
   refusalPlace: {

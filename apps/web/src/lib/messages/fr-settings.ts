@@ -1,8 +1,5 @@
 export const frSettings = {
   settings: {
-    title: "Réglages",
-    lead: "Ce qui vous concerne, et ce qui vaut pour tout le service.",
-    back: "Réglages",
     page: {
       security: { title: "Ma connexion", lead: "Clés d’accès, mot de passe, sessions ouvertes." },
       people: { title: "Équipe", lead: "Qui travaille ici, avec quels droits ; invitations." },

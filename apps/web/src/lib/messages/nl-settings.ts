@@ -2,9 +2,6 @@ import type { frSettings } from "#lib/messages/fr-settings.ts";
 
 export const nlSettings: typeof frSettings = {
   settings: {
-    title: "Instellingen",
-    lead: "Wat over u gaat, en wat voor de hele dienst geldt.",
-    back: "Alle instellingen",
     page: {
       security: { title: "Mijn aanmelding", lead: "Toegangssleutels, wachtwoord, open sessies." },
       people: { title: "Medewerkers", lead: "Wie hier werkt, met welke rechten; uitnodigingen." },

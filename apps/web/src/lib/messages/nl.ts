@@ -1,18 +1,24 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
+import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
+import { nlSearch } from "#lib/messages/nl-search.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
 import { nlSettings } from "#lib/messages/nl-settings.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
+  ...nlAgentDay,
+  ...nlDoor,
   ...nlDuty,
   ...nlIncidents,
   ...nlMail,
   ...nlPromises,
+  ...nlSearch,
   ...nlSite,
   ...nlSettings,
   ...nlTriage,
@@ -318,30 +324,6 @@ export const nl: Messages = {
   },
 
   live: { lost: "Verbinding verbroken. We proberen opnieuw; wat u ziet kan verouderd zijn." },
-
-  keys: {
-    title: "Sneltoetsen",
-    enabled: "Losse toetsen actief",
-    enabledHelp: "Zet ze uit als u dicteert of als een toets u hindert. Deze keuze blijft in deze browser.",
-    next: "Volgend ticket van de lijst",
-    previous: "Vorig ticket van de lijst",
-    open: "Gekozen ticket openen",
-    search: "Zoeken",
-    create: "Nieuw ticket",
-    reply: "Antwoorden",
-    note: "Een notitie schrijven",
-    send: "Versturen wat er staat",
-    notARequest: "Geen vraag",
-    undo: "Dat ongedaan maken",
-    close: "Sluiten of heropenen",
-    priority: "Prioriteit wijzigen",
-    take: "Ticket op u nemen of loslaten",
-    arrivals: "Nieuwe tickets tonen",
-    help: "Deze hulp",
-    escape: "Sluiten, of terug naar de lijst",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
 
   apiDocs: {
     title: "API",

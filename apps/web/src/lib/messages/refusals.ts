@@ -86,9 +86,21 @@ export const REFUSALS: [RegExp, Code][] = [
   [/^There is no such token any more\.$/, "tokenGone"],
   [/^There is nothing at this address\.$/, "nothingHere"],
   [
-    /^(?:This desk has|There is) no such (?:ticket|mail|alert|organisation|policy|calendar|call-out|rota|message or attachment)\b.*$/,
+    /^(?:This desk has|There is) no such (?:ticket|mail|alert|organisation|team|tag|view|policy|calendar|call-out|rota|message or attachment)\b.*$/,
     "noSuch",
   ],
+  [/^This time has passed already\. (.*)$/, "pastTime"],
+  [/^One of its clocks is near its end or past it, (.*)$/, "clockNear"],
+  [/^There is no such time any more today\. (.*)$/, "nothingLater"],
+  [/^Another team has this name already\. (.*)$/, "teamTaken"],
+  [/^Another tag has this name already\. (.*)$/, "tagTaken"],
+  [/^A tag cannot be merged into itself\. (.*)$/, "mergeItself"],
+  [/^The rule "(.*)" names .* this desk.*$/, "ruleUnknown"],
+  [/^There are (\d+) such views already\. .*$/, "tooManyViews"],
+  [/^must not give one key two things to do$/, "keyTwice"],
+  [/^must be one character that a keyboard has$/, "oneKey"],
+  [/^must name a team, an agent or a tag$/, "ruleGives"],
+  [/^must name a team, and no agent, where the least loaded of it is meant$/, "ruleLeast"],
   [/^The mails of this ticket have more than 150 MB, too much for one file\.$/, "tooMuchProof"],
 ];
 

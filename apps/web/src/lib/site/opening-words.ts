@@ -10,14 +10,19 @@ export function openingWords(
   { m, language }: Reader,
 ): string {
   if (opening === null) return m.site.never;
-  const say = (iso: string) => momentOf(iso, { now, timeZone }, { m, language });
-  if (opening.opensAt > now) return (isHoliday ? m.site.holiday : m.site.closed)(say(opening.opensAt));
-  if (opening.closesAt === null) return m.site.openAlways;
-  return m.site.open(
-    isSameDay(opening.closesAt, now, timeZone) ? timeOf(opening.closesAt, timeZone) : say(opening.closesAt),
-  );
+  const reader = { m, language };
+  if (opening.opensAt > now) {
+    return (isHoliday ? m.site.holiday : m.site.closed)(momentOf(opening.opensAt, { now, timeZone }, reader));
+  }
+  return opening.closesAt === null
+    ? m.site.openAlways
+    : m.site.open(endOf(opening.closesAt, { now, timeZone }, reader));
 }
 
+/** "18:00", or with its day where that is another. */
+export function endOf(iso: string, { now, timeZone }: Pick<Site, "now" | "timeZone">, reader: Reader): string {
+  return isSameDay(iso, now, timeZone) ? timeOf(iso, timeZone) : momentOf(iso, { now, timeZone }, reader);
+}
 /** "today at 14:00", "tomorrow at 9:00", "Monday 30 November at 9:00". */
 export function momentOf(
   iso: string,

@@ -1,8 +1,9 @@
 import { error } from "@sveltejs/kit";
 import { call } from "#lib/api/call.ts";
+import type { TextBlock } from "#lib/api/site-types.ts";
 import type { PageServerLoad } from "./$types";
 
-type Text = { title: string; language: string; html: string };
+type Text = { title: string; language: string; blocks: TextBlock[] };
 
 export const load: PageServerLoad = async ({ params, fetch, parent }) => {
   const { site, lang } = await parent();

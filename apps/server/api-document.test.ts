@@ -4,6 +4,7 @@ import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { SUGGESTION_CALLS } from "./suggestion-calls.ts";
+import { SIGN_IN_CALLS } from "./sign-in-calls.ts";
 import { WRITING_CALLS } from "./api-writing-calls.ts";
 import { agentDayCalls } from "./test-agent-day-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
@@ -313,11 +314,13 @@ const CALLS: [string, string, unknown?][] = [
   ["PATCH", "/my", { language: "xx" }],
   ["DELETE", "/my/session"],
   ["DELETE", "/my/session"],
+  ...SIGN_IN_CALLS,
   ["DELETE", "/sessions/current"],
 ];
 
 /** What is made at an address, by the name that later calls know it by; a ticket anywhere else. */
-const MAKES = /^\/(organisation|incident|suggestion|upload|ticket-view|shared-ticket-view|team-setting|tag)s/;
+const MAKES =
+  /^\/(organisation|incident|suggestion|upload|ticket-view|shared-ticket-view|team-setting|tag|invitation)s/;
 
 test("what the routes answer is what the document says", async () => {
   const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];
@@ -331,8 +334,7 @@ test("what the routes answer is what the document says", async () => {
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|my|duty|desks)/.test(path))
-      if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-        ids.set(MAKES.exec(path)?.[1] ?? "ticket", id);
+      ids.set(MAKES.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

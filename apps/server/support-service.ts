@@ -21,6 +21,7 @@ import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { imapPasswordOf } from "./imap-passwords.ts";
 import { listening } from "./listening.ts";
 import { openLiveEvents } from "./live-events.ts";
+import { readSecretKey } from "./secret-key.ts";
 import { startSweeps } from "./sweeps.ts";
 import { readCertificate } from "./certificate.ts";
 import { startWebServer } from "./web-server.ts";
@@ -159,6 +160,7 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     outgoing: configuration.smtpRelay === null ? "mailroom" : "smtp",
     caps: configuration.caps,
     webhookAllow: new Set(configuration.webhookAllow),
+    secretKey: await readSecretKey(configuration),
     relayHost: configuration.smtpRelay?.host ?? null,
     imap: { passwordOf: passwordsOf(configuration), maxSizeBytes: configuration.maxMailBytes },
     publicUrl: () => publicUrl(configuration, port),

@@ -54,8 +54,8 @@ export { INCIDENT_ACTION, type IncidentAction, requeueIncidentActions, runIncide
 export { fingerprintsOf, offerIncidents } from "./incident-offers.ts";
 export { isLikeSome } from "./similar-tickets.ts";
 export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
+export { queueCustomerSignInMail, queueInvitation, queueSignInMail } from "./sign-in-mail.ts";
 export { ENTRY_MAKERS } from "./search-entries.ts";
-export { queueCustomerSignInMail, queueSignInMail } from "./sign-in-mail.ts";
 export {
   addAttendJob,
   ATTEND_TICKET,

@@ -42,6 +42,7 @@ export const TEMPLATES = [
   },
   { name: "taken", variables: [...ABOUT_TICKET, "agentName"], languages: SHIPPED },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
+  { name: "invitation", variables: ["name", "link", "invitedBy", "until", "deskName"], languages: SHIPPED },
   { name: "customer-sign-in", variables: ["link", "code", "deskName"], languages: SHIPPED },
 ] as const;
 

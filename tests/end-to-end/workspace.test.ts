@@ -359,6 +359,11 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/promises/policies/gold",
     "/promises/policies/standard",
     "/promises/calendars/staffed?country=BE",
+    "/settings",
+    "/settings/security",
+    "/settings/people",
+    "/settings/tokens",
+    "/settings/audit",
     "/api-docs",
     "/proof",
   ];

@@ -75,6 +75,24 @@ export const enRefusals: typeof frRefusals = {
     nobodyToWrite: "Nobody to write to: its writer is not known, or no mail arrives there. Nothing was changed.",
     manyWait:
       "Twenty of your suggestions and comments wait already. Nothing was saved: come back when we have read them.",
+    tooShort: (x) => `must have at least ${x} characters`,
+    notFresh:
+      "Ways to come in are changed only within half an hour of signing in. Nothing was changed: sign in again, and come back.",
+    notThatCode:
+      "This is no code of that phone at the moment. Nothing was changed: wait for the next one, and check the phone’s clock.",
+    passwordFirst: "Codes belong to a password. Nothing was changed: set a password first.",
+    codesFirst: "Connect a phone first. Nothing was changed.",
+    noNewPasskey: "What the browser answered proves no new passkey. Nothing was saved: try again.",
+    hostWithName: "Passkeys need an address with a name instead of numbers. Ask whoever runs this service.",
+    tooManyTries: (x) => `Too many tries: this one was not looked at. Wait ${x} seconds, or take a passkey.`,
+    lastAdmin:
+      "This is the last administrator here: nobody could change the settings any more. Nothing was changed; make another one first.",
+    roleTooHigh: "Nobody hands out a role that may do more than theirs. Nobody was invited; ask an administrator.",
+    worksHere: "Somebody with that address works here already, or did and is suspended. Nobody was invited.",
+    invitedAlready: "That address is invited already. Nothing was sent; send the invitation again, or take it back.",
+    invitationGone: "That invitation was accepted or taken back before.",
+    notYours: "You have no such thing, or no more.",
+    tokenGone: "That token is gone.",
     nothingHere: "There is nothing at this address.",
     noSuch: "This desk has no such thing.",
     pastTime: "This time has passed already: the ticket stays where it is. Choose a later one.",

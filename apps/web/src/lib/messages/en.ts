@@ -8,6 +8,7 @@ import { enPromises } from "#lib/messages/en-promises.ts";
 import { enSearch } from "#lib/messages/en-search.ts";
 import { enSite } from "#lib/messages/en-site.ts";
 import { enSuggestions } from "#lib/messages/en-suggestions.ts";
+import { enSettings } from "#lib/messages/en-settings.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
@@ -21,6 +22,7 @@ export const en: Messages = {
   ...enSearch,
   ...enSite,
   ...enSuggestions,
+  ...enSettings,
   ...enTriage,
   ...enRefusals,
 
@@ -32,6 +34,22 @@ export const en: Messages = {
   retry: "Try again",
   pair: (name, value) => `${name}: ${value}`,
   key: (label, key) => `${label} (key ${key})`,
+
+  door: {
+    title: "The desk",
+    writeTo: "Write to",
+    lead: "Write us an e-mail: every request is registered, dated and followed until it is resolved.",
+    promise: "You get a notice with a number and a time by which we answer. We check that it reached you.",
+    signIn: "Do you work at this desk?",
+    enter: "Sign in",
+    exampleLabel: "For example",
+    example: [
+      { time: "14:02:01", what: "Your e-mail arrives: the clock starts." },
+      { time: "14:02:02", what: "It is registered, with its number and priority." },
+      { time: "14:02:03", what: "The notice leaves, in your language." },
+      { time: "14:02:05", what: "You have it: we keep the proof." },
+    ],
+  },
 
   views: {
     alerts: "Alerts",

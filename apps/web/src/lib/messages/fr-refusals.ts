@@ -78,6 +78,28 @@ export const frRefusals = {
     nobodyToWrite: "On ne sait à qui écrire : l’auteur est inconnu, ou aucun e-mail ne lui parvient. Rien n’a changé.",
     manyWait:
       "Vingt de vos suggestions et commentaires attendent déjà. Rien n’a été enregistré : revenez quand nous les aurons lus.",
+    tooShort: (x: string) => `doit avoir au moins ${x} caractères`,
+    notFresh:
+      "Vos moyens d’entrer ne se changent que dans la demi-heure qui suit une connexion. Rien n’a été changé : entrez de nouveau, puis revenez.",
+    notThatCode:
+      "Ce n’est pas un code de ce téléphone en ce moment. Rien n’a été changé : attendez le suivant, et vérifiez l’heure du téléphone.",
+    passwordFirst: "Les codes vont avec un mot de passe. Rien n’a été changé : mettez d’abord un mot de passe.",
+    codesFirst: "Reliez d’abord un téléphone. Rien n’a été changé.",
+    noNewPasskey: "La réponse du navigateur ne prouve aucune nouvelle clé. Rien n’a été enregistré : réessayez.",
+    hostWithName:
+      "Les clés d’accès demandent une adresse avec un nom, et non des chiffres. Demandez à qui fait tourner ce service.",
+    tooManyTries: (x: string) =>
+      `Trop d’essais : celui-ci n’a pas été regardé. Attendez ${x} s, ou prenez une clé d’accès.`,
+    lastAdmin:
+      "C’est le dernier administrateur du service : plus personne ne pourrait en changer les réglages. Rien n’a été changé ; nommez-en d’abord un autre.",
+    roleTooHigh:
+      "Personne ne donne un rôle qui permet plus que le sien. Personne n’a été invité ; demandez à un administrateur.",
+    worksHere:
+      "Quelqu’un de cette adresse travaille déjà ici, ou y a travaillé et est suspendu. Personne n’a été invité.",
+    invitedAlready: "Cette adresse est déjà invitée. Rien n’est parti ; renvoyez cette invitation, ou reprenez-la.",
+    invitationGone: "Cette invitation a déjà été acceptée ou reprise.",
+    notYours: "Vous n’avez pas cela, ou plus.",
+    tokenGone: "Ce jeton n’existe plus.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
     pastTime: "Cette heure est déjà passée : le ticket reste où il est. Choisissez-en une plus tardive.",

@@ -11,6 +11,7 @@ import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frSearch } from "#lib/messages/fr-search.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
 import { frSuggestions } from "#lib/messages/fr-suggestions.ts";
+import { frSettings } from "#lib/messages/fr-settings.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
@@ -24,6 +25,7 @@ export const fr = {
   ...frSearch,
   ...frSite,
   ...frSuggestions,
+  ...frSettings,
   ...frTriage,
   ...frRefusals,
 
@@ -35,6 +37,23 @@ export const fr = {
   retry: "Réessayer",
   pair: (name: string, value: string) => `${name} : ${value}`,
   key: (label: string, key: string) => `${label} (touche ${key})`,
+
+  door: {
+    title: "Le guichet",
+    writeTo: "Écrivez à",
+    lead: "Écrivez-nous par e-mail : chaque demande est enregistrée, datée et suivie jusqu’à sa résolution.",
+    promise:
+      "Vous recevez un accusé d’enregistrement, avec un numéro et un délai. Nous vérifions qu’il vous est parvenu.",
+    signIn: "Vous travaillez à ce guichet ?",
+    enter: "Entrer",
+    exampleLabel: "Par exemple",
+    example: [
+      { time: "14:02:01", what: "Votre e-mail arrive : le délai commence." },
+      { time: "14:02:02", what: "Il est enregistré, avec son numéro et sa priorité." },
+      { time: "14:02:03", what: "L’accusé part, dans votre langue." },
+      { time: "14:02:05", what: "Vous l’avez : nous en gardons la preuve." },
+    ],
+  },
 
   views: {
     alerts: "Alertes",

@@ -78,6 +78,26 @@ export const nlRefusals: typeof frRefusals = {
     nobodyToWrite:
       "Niemand om aan te schrijven: de schrijver is onbekend, of geen mail komt er aan. Er is niets gewijzigd.",
     manyWait: "Twintig van uw suggesties en reacties wachten al. Er is niets bewaard: kom terug als wij ze lazen.",
+    tooShort: (x) => `moet minstens ${x} tekens hebben`,
+    notFresh:
+      "Hoe u binnenkomt, wijzigt u alleen binnen een halfuur na het aanmelden. Er is niets gewijzigd: meld u opnieuw aan en kom terug.",
+    notThatCode:
+      "Dit is nu geen code van die telefoon. Er is niets gewijzigd: wacht op de volgende, en kijk of de klok van de telefoon juist staat.",
+    passwordFirst: "Codes horen bij een wachtwoord. Er is niets gewijzigd: stel eerst een wachtwoord in.",
+    codesFirst: "Koppel eerst een telefoon. Er is niets gewijzigd.",
+    noNewPasskey: "Het antwoord van de browser bewijst geen nieuwe sleutel. Er is niets bewaard: probeer opnieuw.",
+    hostWithName: "Toegangssleutels vragen een adres met een naam, geen cijfers. Vraag het aan wie deze dienst draait.",
+    tooManyTries: (x) =>
+      `Te veel pogingen: naar deze is niet gekeken. Wacht ${x} seconden, of neem een toegangssleutel.`,
+    lastAdmin:
+      "Dit is de laatste beheerder van de dienst: niemand kon de instellingen nog wijzigen. Er is niets gewijzigd; benoem eerst een andere.",
+    roleTooHigh: "Niemand geeft een functie die meer mag dan de eigen. Er is niemand uitgenodigd; vraag een beheerder.",
+    worksHere: "Iemand met dit adres werkt hier al, of werkte hier en is geschorst. Er is niemand uitgenodigd.",
+    invitedAlready:
+      "Dit adres is al uitgenodigd. Er is niets vertrokken; stuur die uitnodiging opnieuw, of neem ze terug.",
+    invitationGone: "Deze uitnodiging is al aangenomen of teruggenomen.",
+    notYours: "Dat hebt u niet, of niet meer.",
+    tokenGone: "Dit token bestaat niet meer.",
     nothingHere: "Op dit adres is er niets.",
     noSuch: "Deze helpdesk heeft dat niet.",
     pastTime: "Dit tijdstip is al voorbij: het ticket blijft waar het is. Kies een later tijdstip.",

@@ -8,6 +8,7 @@ import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlSearch } from "#lib/messages/nl-search.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
 import { nlSuggestions } from "#lib/messages/nl-suggestions.ts";
+import { nlSettings } from "#lib/messages/nl-settings.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
@@ -21,6 +22,7 @@ export const nl: Messages = {
   ...nlSearch,
   ...nlSite,
   ...nlSuggestions,
+  ...nlSettings,
   ...nlTriage,
   ...nlRefusals,
 
@@ -32,6 +34,23 @@ export const nl: Messages = {
   retry: "Opnieuw proberen",
   pair: (name, value) => `${name}: ${value}`,
   key: (label, key) => `${label} (toets ${key})`,
+
+  door: {
+    title: "Het loket",
+    writeTo: "Schrijf naar",
+    lead: "Schrijf ons een e-mail: elke vraag wordt geregistreerd, gedateerd en gevolgd tot ze is opgelost.",
+    promise:
+      "U krijgt een ontvangstmelding, met een nummer en een termijn. Wij gaan na of die melding u heeft bereikt.",
+    signIn: "Werkt u aan dit loket?",
+    enter: "Aanmelden",
+    exampleLabel: "Bijvoorbeeld",
+    example: [
+      { time: "14:02:01", what: "Uw e-mail komt toe: de termijn begint." },
+      { time: "14:02:02", what: "Hij is geregistreerd, met nummer en prioriteit." },
+      { time: "14:02:03", what: "De melding vertrekt, in uw taal." },
+      { time: "14:02:05", what: "U hebt ze: wij bewaren het bewijs." },
+    ],
+  },
 
   views: {
     alerts: "Meldingen",

@@ -23,7 +23,7 @@ export async function readSecretKey({ dataDir, secretKey }: Configuration): Prom
 
 /** Whole or not at all, and of two processes that make one at once the first one's. */
 async function makeKey(path: string): Promise<void> {
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
   await writeFile(draft, randomBytes(KEY_BYTES).toString("hex"), { mode: 0o600, flush: true });
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;

@@ -14,7 +14,7 @@ import {
   UNCLOSED,
 } from "./ticket-store.ts";
 import { PRIORITIES, type Priority, type TicketState } from "./ticket-tables.ts";
-import { searchTickets } from "./ticket-search.ts";
+import { findAnywhere } from "./ticket-search.ts";
 import { ticketView, TicketView } from "./ticket-view.ts";
 import { resolveFilter } from "./view-filter.ts";
 import { findViewFilter, readViewer } from "./view-store.ts";
@@ -100,7 +100,7 @@ export function ticketRoutes(watch: WatchDesk) {
         // Few tickets are open, and what has just come is found among them at once; of all the index knows.
         if (q === undefined || (query.state !== "all" && query.state !== "closed"))
           return listTickets(tx, deskId, filterOf(query), page);
-        const { ids } = await searchTickets(tx, deskId, q, { agentId: agent.id, now, limit: MOST_FOUND });
+        const ids = await findAnywhere(tx, deskId, q, { agentId: agent.id, now, limit: MOST_FOUND });
         return listTickets(tx, deskId, { ...filterOf(rest), ids }, page);
       }
       const filter = await findViewFilter(tx, deskId, agent.id, view);

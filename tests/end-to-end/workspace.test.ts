@@ -273,7 +273,8 @@ test("a stranger reads whose door it is, where to write, and that no link can be
   const stranger = await browser.newContext({ locale: "fr-BE" });
   const outside = await stranger.newPage();
   await outside.goto(desk.web);
-  await outside.getByRole("heading", { level: 1, name: "Whise Helpdesk" }).waitFor();
+  await outside.getByRole("heading", { level: 1, name: "De quoi avez-vous besoin" }).waitFor();
+  expect(new URL(outside.url()).pathname).toBe("/fr");
   await outside.getByRole("link", { name: "helpdesk@whise.eu" }).waitFor();
   await outside.goto(`${desk.web}/sign-in`);
   await outside.getByText("Aucun e-mail ne quitte cette machine").waitFor();

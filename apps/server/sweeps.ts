@@ -11,6 +11,7 @@ import {
   alertOfWarning,
   foldDueClocks,
   mailAlerts,
+  requeueSendings,
   requeueUnreadMail,
   sweepUploads,
 } from "@permanence/tickets";
@@ -64,6 +65,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await requeueSendings(db, world, deskId);
         await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);
         await makeDayHeads(db, world, deskId);

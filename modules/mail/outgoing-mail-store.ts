@@ -101,7 +101,8 @@ export async function findMailByMessageId(tx: Tx, deskId: DeskId, messageId: str
     .selectAll()
     .where("desk_id", "=", deskId)
     .where("message_id", "=", messageId)
-    .orderBy("outgoing_mail_id") // Of a letter's copies the first, which is its chief reader's.
+    .orderBy(sql`contact_id is null`) // Of a letter's copies the one to the contact.
+    .orderBy("outgoing_mail_id")
     .executeTakeFirst();
   return row ?? null;
 }

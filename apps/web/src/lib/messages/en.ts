@@ -2,6 +2,7 @@ import type { Messages } from "#lib/messages/fr.ts";
 import { enDoor } from "#lib/messages/en-door.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
+import { enWriting } from "#lib/messages/en-writing.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enSite } from "#lib/messages/en-site.ts";
@@ -12,6 +13,7 @@ export const en: Messages = {
   ...enDoor,
   ...enDuty,
   ...enIncidents,
+  ...enWriting,
   ...enMail,
   ...enPromises,
   ...enSite,

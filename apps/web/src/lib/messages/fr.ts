@@ -5,6 +5,7 @@
 import { frDoor } from "#lib/messages/fr-door.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
+import { frWriting } from "#lib/messages/fr-writing.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
@@ -15,6 +16,7 @@ export const fr = {
   ...frDoor,
   ...frDuty,
   ...frIncidents,
+  ...frWriting,
   ...frMail,
   ...frPromises,
   ...frSite,

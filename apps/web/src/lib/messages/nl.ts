@@ -2,6 +2,7 @@ import type { Messages } from "#lib/messages/fr.ts";
 import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
+import { nlWriting } from "#lib/messages/nl-writing.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
@@ -12,6 +13,7 @@ export const nl: Messages = {
   ...nlDoor,
   ...nlDuty,
   ...nlIncidents,
+  ...nlWriting,
   ...nlMail,
   ...nlPromises,
   ...nlSite,

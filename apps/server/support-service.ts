@@ -15,7 +15,15 @@ import {
   startImapIntake,
   startSmtpIntake,
 } from "@permanence/mail";
-import { agentDayTasks, openHistoryReading, openInboundMailReading, outboxHooks } from "@permanence/tickets";
+import {
+  agentDayTasks,
+  openHistoryReading,
+  openInboundMailReading,
+  outboxHooks,
+  SEND_DRAFT,
+  sendDraft,
+  type SendDraftPayload,
+} from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { imapPasswordOf } from "./imap-passwords.ts";
@@ -87,7 +95,11 @@ async function startJobs(
     concurrency: READERS,
     log,
   });
-  const sending = await startWorkers(db, { tasks: { [SEND_MAIL]: outbox.sendMail }, concurrency: SENDERS, log });
+  const sending = await startWorkers(db, {
+    tasks: { [SEND_MAIL]: outbox.sendMail, [SEND_DRAFT]: (draft: SendDraftPayload) => sendDraft(db, world, draft) },
+    concurrency: SENDERS,
+    log,
+  });
   const duty = openDuty({ db, world, siteUrl: () => site.url, allowed: new Set(webhookAllow), log });
   const calling = await startWorkers(db, {
     tasks: { ...duty.tasks, ...agentDayTasks({ db, world }) },

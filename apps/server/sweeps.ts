@@ -14,6 +14,7 @@ import {
   ENTRY_MAKERS,
   foldDueClocks,
   mailAlerts,
+  requeueSendings,
   requeueUnreadMail,
   sweepUploads,
   wakeForgotten,
@@ -76,6 +77,7 @@ export function startSweeps({ db, world, outbox, duty, feedback, timestampUrl, p
         await requeueUnreadMail(db, world, deskId);
         await wakeForgotten(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await requeueSendings(db, world, deskId);
         await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);
         await feedback.requeue(deskId);

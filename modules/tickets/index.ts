@@ -25,6 +25,9 @@ import { stoppedRoutes } from "./stopped-routes.ts";
 import { tagRoutes } from "./tag-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
+import { draftRoutes } from "./draft-routes.ts";
+import { sideRoutes } from "./side-routes.ts";
+import { writingRoutes } from "./writing-routes.ts";
 import { uploadRoutes } from "./upload-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 import type { WatchDesk } from "./counted-tickets.ts";
@@ -37,7 +40,15 @@ export { wakeForgotten } from "./snooze-waking.ts";
 export { mailAlerts } from "./alert-mail.ts";
 export { alertOfClock, alertOfMailboxes, alertOfRelay, alertOfWarning } from "./alert-sources.ts";
 export { type NewAlert, closeAlerts, raiseAlert } from "./alert-store.ts";
-export { type Acting, actorOf, logCallOf, openTicketFor, replyToCustomer, setPriority } from "./agent-actions.ts";
+export {
+  actorOf,
+  logCallOf,
+  MENTIONED,
+  openTicketFor,
+  replyToCustomer,
+  setPriority,
+  type Acting,
+} from "./agent-actions.ts";
 export { accountsOf } from "./clock-account.ts";
 export { accountTitle, tellClock } from "./clock-account-sentences.ts";
 export { accountWords } from "./clock-account-words.ts";
@@ -76,6 +87,7 @@ export { findTicketByName } from "./ticket-store.ts";
 export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
 export { MOST_UPLOAD_BYTES, receiveUpload, type IncomingFile, type UploadRefusal } from "./upload.ts";
 export { takeUploads } from "./upload-store.ts";
+export { requeueSendings, SEND_DRAFT, sendDraft, type SendDraftPayload } from "./sending.ts";
 export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
@@ -115,6 +127,9 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: Ticke
     publicDeskRoutes(),
     formRequestRoutes(),
     uploadRoutes(),
+    draftRoutes(sanitiser),
+    sideRoutes(sanitiser),
+    writingRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

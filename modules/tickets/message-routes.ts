@@ -1,14 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { DeskId, Tx } from "@permanence/database";
+import type { Tx } from "@permanence/database";
 import type { MailReader } from "@permanence/mail";
-import { apiRouter, IfMatch, json, jsonBody, listOf, Problem, problems } from "@permanence/people";
+import { apiRouter, IfMatch, json, jsonBody, listOf, problems } from "@permanence/people";
 import { type Acting, addNote, replyToCustomer } from "./agent-actions.ts";
+import { AddedMeanwhile, addedSince, Seen, tellAdded } from "./added-meanwhile.ts";
 import { openEarlierForms } from "./earlier-forms.ts";
 import { findRepeated, messageIdOf } from "./message-repetition.ts";
 import { listAttachments, listEvents, listMessages } from "./message-store.ts";
 import { EventView, eventView, MessageView, messageView } from "./message-view.ts";
 import type { TicketChange } from "./ticket-change.ts";
-import { changeTicket, refuse, told } from "./ticket-request.ts";
+import { changeTicket, refuse } from "./ticket-request.ts";
 import { ticketExists } from "./ticket-store.ts";
 
 const Id = z.object({ id: z.uuid() });
@@ -19,9 +20,7 @@ const NewMessage = z.object({
     .enum(["waiting", "open", "on-hold"])
     .default("waiting")
     .openapi({ description: "Of the ticket, after a reply" }),
-  seen: z.uuid().optional().openapi({
-    description: "The last message that the writer of a reply saw: where others added something since, nothing is sent",
-  }),
+  seen: Seen,
 });
 
 const listRoute = createRoute({
@@ -53,12 +52,7 @@ const addRoute = createRoute({
   responses: {
     201: json(MessageView, "The message; the same one for the same Idempotency-Key."),
     ...problems(404, 412, 422),
-    409: {
-      description: "What stands against it; where something was added since `seen`, what it is.",
-      content: {
-        "application/problem+json": { schema: Problem.extend({ added: z.array(MessageView).optional() }) },
-      },
-    },
+    409: AddedMeanwhile,
   },
 });
 
@@ -70,20 +64,6 @@ const eventsRoute = createRoute({
   request: { params: Id },
   responses: { 200: json(listOf(EventView), "All events."), ...problems(404) },
 });
-
-const PROBLEM_TYPE = { "content-type": "application/problem+json" };
-
-/** What others wrote after a message: the writer of a reply has not read it. */
-async function addedSince(
-  tx: Tx,
-  { deskId, ticketId, agentId }: { deskId: DeskId; ticketId: string; agentId: string },
-  seen: string,
-): Promise<z.infer<typeof MessageView>[]> {
-  const messages = await listMessages(tx, deskId, ticketId);
-  const at = messages.findIndex(({ message_id }) => message_id === seen);
-  const later = messages.slice(at + 1).filter(({ agent_id }) => agent_id !== agentId);
-  return at === -1 ? [] : later.map((message) => messageView(message, []));
-}
 
 /** The conversation of a ticket, and its events. */
 export function messageRoutes(reader: MailReader) {
@@ -141,7 +121,7 @@ export function messageRoutes(reader: MailReader) {
       return "done" as const;
     };
     const result = await changeTicket(c, id, adding, { mayBeHistory: kind === "note" });
-    if (result === "added-meanwhile") return c.json({ ...told(result), added: since }, 409, PROBLEM_TYPE);
+    if (result === "added-meanwhile") return tellAdded(c, since);
     return typeof result === "string" ? refuse(c, result) : c.json(added!, 201);
   });
 

@@ -68,7 +68,11 @@ export type MessageRow = {
   outgoing_mail_id: string | null;
   invitation: KeptInvitation | null;
   protection: MailProtection | null;
+  recipients: Recipients | null;
 };
+
+/** Whom a message was sent to, where that was said. */
+export type Recipients = { to: string[]; cc: string[]; bcc: string[] };
 
 export type AttachmentRow = {
   desk_id: DeskId;

@@ -257,6 +257,8 @@ export type Message = {
     | null;
   invitation: Invitation | null;
   protection: Protection | null;
+  /** Of what an agent sent; null: the customer alone. */
+  recipients: { to: string[]; cc: string[]; bcc: string[] } | null;
   attachments: Attachment[];
 };
 

@@ -3,6 +3,7 @@ import { enAgentDay } from "#lib/messages/en-agent-day.ts";
 import { enDoor } from "#lib/messages/en-door.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
+import { enWriting } from "#lib/messages/en-writing.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enSearch } from "#lib/messages/en-search.ts";
@@ -17,6 +18,7 @@ export const en: Messages = {
   ...enDoor,
   ...enDuty,
   ...enIncidents,
+  ...enWriting,
   ...enMail,
   ...enPromises,
   ...enSearch,

@@ -6,6 +6,7 @@ import { frAgentDay } from "#lib/messages/fr-agent-day.ts";
 import { frDoor } from "#lib/messages/fr-door.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
+import { frWriting } from "#lib/messages/fr-writing.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frSearch } from "#lib/messages/fr-search.ts";
@@ -20,6 +21,7 @@ export const fr = {
   ...frDoor,
   ...frDuty,
   ...frIncidents,
+  ...frWriting,
   ...frMail,
   ...frPromises,
   ...frSearch,

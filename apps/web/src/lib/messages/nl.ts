@@ -3,6 +3,7 @@ import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
 import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
+import { nlWriting } from "#lib/messages/nl-writing.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlSearch } from "#lib/messages/nl-search.ts";
@@ -17,6 +18,7 @@ export const nl: Messages = {
   ...nlDoor,
   ...nlDuty,
   ...nlIncidents,
+  ...nlWriting,
   ...nlMail,
   ...nlPromises,
   ...nlSearch,

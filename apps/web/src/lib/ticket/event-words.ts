@@ -64,6 +64,8 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
     case "handed-over":
     case "told-taken":
       return describeCalling(type, given, m);
+    case "mentioned":
+      return m.writing.mentioned;
     case "subject":
       return m.pair(m.event.subject, text("to"));
     case "suggestion":

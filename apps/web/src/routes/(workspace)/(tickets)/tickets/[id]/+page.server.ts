@@ -15,7 +15,9 @@ import type {
   TicketEvent,
   TicketTriage,
 } from "#lib/api/types.ts";
+import type { SideThread, Writing } from "#lib/api/writing-types.ts";
 import { newKey } from "#lib/ticket/draft.ts";
+import { send } from "#lib/ticket/sending.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
@@ -24,20 +26,22 @@ export const load: PageServerLoad = async (event) => {
 
   const path = `/tickets/${encodeURIComponent(id)}`;
   const isAsked = event.url.searchParams.has("why");
-  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, times, suggestions, why] =
-    await Promise.all([
-      need<Ticket>(event, path),
-      need<Page<Message>>(event, `${path}/messages?limit=200`),
-      need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
-      need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
-      call<Notice>(event.fetch, `${path}/notice`),
-      call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
-      call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
-      call<{ items: Incident[] }>(event.fetch, `/incidents${query({ ticketId: id })}`),
-      call<SnoozeTimes>(event.fetch, "/tickets/snooze-times"),
-      call<Page<AgentSuggestion>>(event.fetch, `/suggestions${query({ ticketId: id })}`),
-      isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
-    ]);
+  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, ...more] = await Promise.all([
+    need<Ticket>(event, path),
+    need<Page<Message>>(event, `${path}/messages?limit=200`),
+    need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
+    need<Page<Evidence>>(event, `${path}/evidence?limit=200`),
+    call<Notice>(event.fetch, `${path}/notice`),
+    call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
+    call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
+    call<{ items: Incident[] }>(event.fetch, `/incidents${query({ ticketId: id })}`),
+    call<SnoozeTimes>(event.fetch, "/tickets/snooze-times"),
+    call<Page<AgentSuggestion>>(event.fetch, `/suggestions${query({ ticketId: id })}`),
+    isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
+    need<Writing>(event, `${path}/drafts`),
+    need<{ items: SideThread[] }>(event, `${path}/side-threads`),
+  ]);
+  const [times, suggestions, why, writing, beside] = more;
   return {
     ticket,
     messages: messages.items,
@@ -50,26 +54,25 @@ export const load: PageServerLoad = async (event) => {
     suggestions: suggestions.ok ? suggestions.value.items : [],
     callOut: callOuts.ok ? (callOuts.value.items[0] ?? null) : null,
     snoozeTimes: times.ok ? times.value : null,
-    sendKey: newKey(),
+    ...{ writing, sideThreads: beside.items, sendKey: newKey() },
   };
 };
 
 /** Each form names the version that its reader saw; a change by somebody else in between is told, not overwritten. */
 export const actions: Actions = {
-  send: (event) =>
-    change(event, async (form, path) => {
-      const kind = form.get("kind") === "note" ? "note" : "agent";
-      const text = String(form.get("text") ?? "");
-      const state = kind === "agent" ? { state: String(form.get("state") ?? "waiting") } : {};
-      // What the writer saw; whoever saw what was added since sends it anyway.
-      const seen = form.has("anyway") ? "" : String(form.get("seen") ?? "");
-      const headers = { "idempotency-key": String(form.get("key") ?? newKey()) };
-      return call(event.fetch, `${path}/messages`, {
-        method: "POST",
-        body: { kind, text, ...state, ...(seen && { seen }) },
-        headers,
-      });
-    }),
+  send: (event) => change(event, (form, path) => send(event, form, path)),
+
+  undo: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/sendings/${encodeURIComponent(String(form.get("message")))}`, { method: "DELETE" }),
+    ),
+
+  seen: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/side-threads/${encodeURIComponent(String(form.get("thread")))}/seen`, {
+        method: "PUT",
+      }),
+    ),
 
   state: (event) => change(event, (form, path) => patch(event, path, form, { state: form.get("state") })),
 

@@ -135,7 +135,7 @@ test("a reply is written and sent by keyboard", async () => {
   await page.keyboard.press("r");
   await page.keyboard.type("Bonjour Anne, nous regardons.");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("Réponse envoyée.").waitFor();
+  await page.getByRole("button", { name: "Annuler l’envoi" }).waitFor(); // For ten seconds.
   await page.getByRole("article").filter({ hasText: "nous regardons" }).waitFor();
 });
 

@@ -5,7 +5,7 @@ import { keymap } from "prosemirror-keymap";
 import { defaultMarkdownParser, defaultMarkdownSerializer, schema } from "prosemirror-markdown";
 import type { Node } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, EditorState } from "prosemirror-state";
+import { type Command, EditorState, Selection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 
 // The editor, which pages load when somebody writes: Markdown comes in and goes out.
@@ -109,6 +109,7 @@ const hardBreak: Command = (state, dispatch) => {
 function stateOf(doc: Node): EditorState {
   return EditorState.create({
     doc,
+    selection: Selection.atEnd(doc), // Whoever was typing when the editor came goes on where they were.
     plugins: [
       history(),
       inputRules({

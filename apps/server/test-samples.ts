@@ -39,12 +39,16 @@ export type Described = {
   body: Schema | null;
 };
 
+/** A body that may be one of several things makes an operation for each. */
 export function operationsOf({ paths }: ApiDocument): Described[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { parameters = [], security, requestBody }]) => ({
-      ...{ method: method.toUpperCase(), path: path.slice("/api/v1".length), isPublic: security?.length === 0 },
-      ...{ parameters, body: requestBody?.content["application/json"]?.schema ?? null },
-    })),
+    Object.entries(methods).flatMap(([method, { parameters = [], security, requestBody }]) => {
+      const schema = requestBody?.content["application/json"]?.schema ?? null;
+      return (schema?.oneOf ?? schema?.anyOf ?? [schema]).map((body) => ({
+        ...{ method: method.toUpperCase(), path: path.slice("/api/v1".length), isPublic: security?.length === 0 },
+        ...{ parameters, body },
+      }));
+    }),
   );
 }
 

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { NO_CORPORA, readNaughtyStrings } from "../../tests/harness/corpora.ts";
+import { type FurnishedApi, openFurnishedApi } from "./test-furnished-api.ts";
+import { textTrials, tryEach } from "./test-text-trial.ts";
+
+let api: FurnishedApi;
+beforeAll(async () => {
+  api = await openFurnishedApi("hostile text, all of it");
+});
+afterAll(() => api?.service.close());
+
+test("every text field of the API gives every string back, or refuses it in a sentence", async (context) => {
+  const strings = readNaughtyStrings();
+  if (strings === null) return context.skip(NO_CORPORA);
+  const { faults } = await tryEach(api, textTrials(api), strings);
+  expect(faults).toEqual([]);
+});

@@ -19,6 +19,7 @@ import { queueCustomerSignInMail, queueSignInMail, ticketRoutes } from "@permane
 import type { Context } from "hono";
 import { limitBody } from "./api-body-limit.ts";
 import { describeApi } from "./api-document.ts";
+import { setHeaders } from "./api-headers.ts";
 import { answerNoRoute } from "./api-methods.ts";
 import { requirePermission } from "./api-permissions.ts";
 import { findSession, requireSession } from "./api-session.ts";
@@ -54,6 +55,7 @@ export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     c.set("world", world);
     await next();
   });
+  api.use(setHeaders);
   api.use(limitBody);
   api.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
   let document: object | null = null;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NO_CORPORA, readNaughtyStrings } from "../../tests/harness/corpora.ts";
 import { type FurnishedApi, openFurnishedApi } from "./test-furnished-api.ts";
-import { textTrials, tryEach } from "./test-text-trial.ts";
+import { NO_CORPORA, readNaughtyStrings } from "./test-naughty-strings.ts";
+import { askForEach, textTrials, tryEach } from "./test-text-trial.ts";
 
 let api: FurnishedApi;
 beforeAll(async () => {
@@ -14,4 +14,10 @@ test("every text field of the API gives every string back, or refuses it in a se
   if (strings === null) return context.skip(NO_CORPORA);
   const { faults } = await tryEach(api, textTrials(api), strings);
   expect(faults).toEqual([]);
+});
+
+test("no string in an address is a fault of ours", async (context) => {
+  const strings = readNaughtyStrings();
+  if (strings === null) return context.skip(NO_CORPORA);
+  expect(await askForEach(api, strings)).toEqual([]);
 });

@@ -98,6 +98,27 @@ async function addressFor(api: FurnishedApi, operation: Described): Promise<stri
   return path.replace("{id}", idIn(incident.body));
 }
 
+/** Asks for a text in each place of an address: as a name in its path, and in what may be asked for. @returns what failed, or
+ *  was refused without a sentence */
+export async function askForEach({ service, operations, addressOf }: FurnishedApi, texts: string[]): Promise<string[]> {
+  const as = await service.tokenOf("admin");
+  const faults: string[] = [];
+  for (const operation of operations.filter(({ method, path }) => method === "GET" && path !== "/events")) {
+    for (const { name, in: place, schema } of operation.parameters) {
+      if (place === "header" || schema.enum || schema.format) continue;
+      for (const text of texts) {
+        const filled = encodeURIComponent(text) || "%20";
+        const named = { ...operation, path: operation.path.replace(`{${name}}`, filled) };
+        const address = addressOf(place === "path" ? named : operation);
+        const asked = place === "query" ? `${address}${address.includes("?") ? "&" : "?"}${name}=${filled}` : address;
+        const { status, body } = await service.call("GET", asked, { as });
+        if (status >= 500 || (status >= 400 && !isSentence(body))) faults.push(`${asked}: ${status}`);
+      }
+    }
+  }
+  return faults;
+}
+
 function withText(body: unknown, [key, ...rest]: Place, text: string): unknown {
   if (key === undefined) return text;
   const held = body as Record<string | number, unknown>;

@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 const ROUTES = join(import.meta.dirname, "../../apps/web/src/routes");
 
 /** The addresses that there are, each as a pattern: "/tickets/[id]". */
-export function readPagePatterns(): string[] {
+function readPagePatterns(): string[] {
   return readdirSync(ROUTES, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(`+page.svelte`))
     .map((file) => `/${file.split(sep).slice(0, -1).filter(isNamed).join("/")}`)
@@ -20,7 +20,7 @@ function isNamed(folder: string): boolean {
 }
 
 /** The pattern of an address, the one with the fewest unknown parts; null where there is no such page. */
-export function patternOf(path: string, patterns: readonly string[]): string | null {
+function patternOf(path: string, patterns: readonly string[]): string | null {
   const [pathname = ""] = path.split(/[?#]/, 1);
   const unknownParts = (pattern: string) => pattern.split("[").length;
   const fitting = patterns.filter((pattern) => fits(pathname, pattern));

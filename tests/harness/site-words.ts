@@ -1,6 +1,60 @@
-import { enSite } from "../../apps/web/src/lib/messages/en-site.ts";
-import { frSite } from "../../apps/web/src/lib/messages/fr-site.ts";
-import { nlSite } from "../../apps/web/src/lib/messages/nl-site.ts";
-
-/** What the public site says, by language: customers find their way by it, whatever it is. */
-export const SITE_WORDS = { fr: frSite.site, nl: nlSite.site, en: enSite.site };
+/** What customers find their way by on the public site, as they read it. */
+export const SITE_WORDS = {
+  fr: {
+    write: "Envoyer une demande",
+    signIn: "Se connecter",
+    account: "Mes demandes",
+    subject: "En quelques mots",
+    text: "Ce qui se passe",
+    email: "Votre adresse e-mail",
+    check: "Vérifier avant d’envoyer",
+    send: "Envoyer la demande",
+    checkTitle: "Ce que nous vous promettons pour cette demande",
+    registered: "Votre demande est enregistrée.",
+    emailWrong: "Écrivez l’adresse à laquelle vous lisez vos e-mails, par exemple nom@agence.be.",
+    ask: "Recevoir le code",
+    code: "Code à huit chiffres",
+    enter: "Entrer",
+    codeWrong:
+      "Ce code n’est pas le bon, a déjà servi ou date de plus de quinze minutes. Vérifiez-le, ou demandez-en un autre.",
+    missing: { subject: "Dites en quelques mots de quoi il s’agit." },
+  },
+  nl: {
+    write: "Een aanvraag versturen",
+    signIn: "Aanmelden",
+    account: "Mijn aanvragen",
+    subject: "In enkele woorden",
+    text: "Wat er gebeurt",
+    email: "Uw e-mailadres",
+    check: "Nakijken voor u verstuurt",
+    send: "De aanvraag versturen",
+    checkTitle: "Wat wij u voor deze aanvraag beloven",
+    registered: "Uw aanvraag is geregistreerd.",
+    emailWrong: "Vul het adres in waarop u uw e-mails leest, bijvoorbeeld naam@kantoor.be.",
+    ask: "De code ontvangen",
+    code: "Code van acht cijfers",
+    enter: "Naar binnen",
+    codeWrong:
+      "Deze code klopt niet, is al gebruikt of is ouder dan vijftien minuten. Kijk ze na, of vraag een nieuwe.",
+    missing: { subject: "Zeg in enkele woorden waar het om gaat." },
+  },
+  en: {
+    write: "Send a request",
+    signIn: "Sign in",
+    account: "My requests",
+    subject: "In a few words",
+    text: "What happens",
+    email: "Your e-mail address",
+    check: "Check before sending",
+    send: "Send the request",
+    checkTitle: "What we promise you for this request",
+    registered: "Your request is registered.",
+    emailWrong: "Enter the address where you read your mail, for example name@agency.be.",
+    ask: "Get the code",
+    code: "Eight-digit code",
+    enter: "Enter",
+    codeWrong:
+      "This code is wrong, was used already, or is older than fifteen minutes. Check it, or ask for another one.",
+    missing: { subject: "Say in a few words what it is about." },
+  },
+};

@@ -121,7 +121,7 @@ export function customerRoutes() {
     const { id, domain } = c.req.valid("param");
     const isOurs = await c.get("db").transaction(deskId, async (tx) => {
       if ((await findOrganisation(tx, deskId, id)) === null) return false;
-      await removeDomain(tx, deskId, id, domain.toLowerCase());
+      await removeDomain(tx, c.get("world"), deskId, id, domain.toLowerCase());
       return true;
     });
     if (!isOurs) return problem(c, ...REFUSALS["no-organisation"]);

@@ -282,6 +282,8 @@ const CALLS: [string, string, unknown?][] = [
   ["PUT", "/site-pages/help/de", { title: "Hilfe", body: "" }],
   ["DELETE", "/site-pages/help/fr"],
   ["DELETE", "/site-pages/help/fr"],
+  ["GET", "/search?q=capture"],
+  ["GET", "/search?q="],
   ["GET", "/desks/whise/site?language=nl"],
   ["GET", "/desks/none/site"],
   ["GET", "/desks/whise/brand.css"],

@@ -8,6 +8,7 @@ const AREAS: Record<string, Permission | null> = {
   agents: null,
   sessions: null,
   tickets: "tickets",
+  search: "tickets",
   events: "tickets", // They tell of tickets and mail.
   "inbound-mails": "tickets",
   "outgoing-mails": "tickets",

@@ -3,12 +3,14 @@ import type { DutyWork } from "@permanence/duty";
 import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
+import { writeDueEntries } from "@permanence/search";
 import { describeDisagreement, type Disagreement, findDisagreement } from "./clock-watch.ts";
 import {
   alertOfClock,
   alertOfMailboxes,
   alertOfRelay,
   alertOfWarning,
+  ENTRY_MAKERS,
   foldDueClocks,
   mailAlerts,
   requeueUnreadMail,
@@ -17,6 +19,7 @@ import {
 const CLOCKS_EVERY_MS = 1_000;
 const SENDING_EVERY_MS = 1_000;
 const CALLING_EVERY_MS = 1_000;
+const SEARCH_EVERY_MS = 1_000;
 const ALERTS_EVERY_MS = 5_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
@@ -45,6 +48,11 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
   );
   const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
   const calling = repeat(CALLING_EVERY_MS, () => forEachDesk(db, duty.carryOn), log);
+  const search = repeat(
+    SEARCH_EVERY_MS,
+    () => forEachDesk(db, (deskId) => writeDueEntries(db, deskId, ENTRY_MAKERS, world.clock.now())),
+    log,
+  );
   const page = publicUrl === null ? null : `${publicUrl}/alerts`;
   const alerts = repeat(
     ALERTS_EVERY_MS,
@@ -71,7 +79,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
   );
   return {
     async stop() {
-      await Promise.all([clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
+      await Promise.all([search.stop(), clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
     },
   };
 }

@@ -63,3 +63,4 @@ export type { TemplateKind } from "./template-file.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";
 export { type Brand, type DeskPage, findBrand, listDeskPages, pageIn, readLogo } from "./site-store.ts";
 export { type Block, blocksOf } from "./page-text.ts";
+export { contactEntries, organisationEntries } from "./people-search-sources.ts";

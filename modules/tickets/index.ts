@@ -16,6 +16,7 @@ import { policyPreviewRoutes } from "./policy-preview-routes.ts";
 import { quarantineRoutes } from "./quarantine-routes.ts";
 import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
+import { searchRoutes } from "./search-routes.ts";
 import { stoppedRoutes } from "./stopped-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
@@ -40,6 +41,7 @@ export { INCIDENT_ACTION, type IncidentAction, requeueIncidentActions, runIncide
 export { fingerprintsOf, offerIncidents } from "./incident-offers.ts";
 export { isLikeSome } from "./similar-tickets.ts";
 export { findLatestProbe, type ProbeFindings, startProbe } from "./relay-probe.ts";
+export { ENTRY_MAKERS } from "./search-entries.ts";
 export { queueCustomerSignInMail, queueSignInMail } from "./sign-in-mail.ts";
 export {
   addAttendJob,
@@ -68,6 +70,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
   return [
     readingRoutes(),
     ticketChangeRoutes(),
+    searchRoutes(),
     messageRoutes(reader),
     contentRoutes(sanitiser),
     attachedMessageRoutes({ sanitiser, reader }),

@@ -1,5 +1,6 @@
 import { addJob, announce, type DeskId, gather, insertInto, isGathered, type Tx, updateOf } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
+import { markDue } from "@permanence/search";
 import { type Outcome, readClocks } from "@permanence/sla";
 import { sql } from "kysely";
 import { type ClockEvent, readClockEvents } from "./clock-events.ts";
@@ -91,6 +92,7 @@ export class TicketChange {
     for (const attachment of this.#attachments) gather(tx, attachmentInsert, attachment);
     for (const event of this.#events) gather(tx, eventInsert, eventRow(ticket, event));
     [this.#events, this.#messages, this.#attachments, this.#isChanged] = [[], [], [], false];
+    markDue(tx, this.world, ticket.desk_id, "ticket", [ticket.ticket_id]);
     announce(tx, ticket.desk_id, { type: "ticket", ticketId: ticket.ticket_id });
   }
 

@@ -13,6 +13,7 @@ import {
   UNCLOSED,
 } from "./ticket-store.ts";
 import { PRIORITIES, type Priority, type TicketState } from "./ticket-tables.ts";
+import { searchTickets } from "./ticket-search.ts";
 import { ticketView, TicketView } from "./ticket-view.ts";
 
 const Id = z.object({ id: z.uuid() });
@@ -72,15 +73,25 @@ const findRoute = createRoute({
   responses: { 200: versionedJson(TicketView, "The ticket; its version is the ETag."), ...problems(404) },
 });
 
+/** Of a search in all tickets. */
+const MOST_FOUND = 500;
+
 /** Reading tickets. */
 export function ticketRoutes() {
   const routes = apiRouter();
 
   routes.openapi(listRoute, async (c) => {
-    const { deskId } = c.get("session");
+    const { deskId, agent } = c.get("session");
     const { limit, cursor, order, ...query } = c.req.valid("query");
     const page = { order, after: cursor ?? null, limit: limit + 1 };
-    const rows = await c.get("db").transaction(deskId, (tx) => listTickets(tx, deskId, filterOf(query), page));
+    const asked = { agentId: agent.id, now: c.get("world").clock.now(), limit: MOST_FOUND };
+    const rows = await c.get("db").transaction(deskId, async (tx) => {
+      // Few tickets are open, and what has just come is found among them at once; of all the index knows.
+      const { q, ...rest } = query;
+      if (q === undefined || (query.state !== "all" && query.state !== "closed"))
+        return listTickets(tx, deskId, filterOf(query), page);
+      return listTickets(tx, deskId, { ...filterOf(rest), ids: (await searchTickets(tx, deskId, q, asked)).ids }, page);
+    });
     return c.json(pageOf(rows, limit, ticketView, placeOf), 200);
   });
 

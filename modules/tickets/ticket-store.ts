@@ -13,6 +13,8 @@ export type TicketFilter = {
   /** Words of the subject, the customer's name or address; or a ticket's number. */
   words?: string;
   ticketId?: string;
+  /** Those that a search found. */
+  ids?: string[];
 };
 
 /** "due": what is due first, then the more urgent, then who came first. "newest": received last first. */
@@ -135,6 +137,12 @@ export async function findTicket(tx: Tx, deskId: DeskId, ticketId: string) {
   return row ?? null;
 }
 
+/** Those of the ids that are the desk's tickets, in no order. */
+export async function listTicketsOf(tx: Tx, deskId: DeskId, ids: string[]): Promise<TicketListRow[]> {
+  if (ids.length === 0) return [];
+  return await selectTickets(tx, deskId).where("t.ticket_id", "in", ids).execute();
+}
+
 /** A ticket by what people call it: its number, or its id. */
 export async function findTicketByName(tx: Tx, deskId: DeskId, name: string): Promise<string | null> {
   const isNumber = /^[1-9]\d{0,8}$/.test(name);
@@ -174,6 +182,7 @@ export async function listTickets(
   if (priority) query = query.where("t.priority", "=", priority);
   if (contactId) query = query.where("t.contact_id", "=", contactId);
   if (toBeClassified) query = query.where("t.to_be_classified", "=", true);
+  if (filter.ids) query = query.where(sql<boolean>`t.ticket_id = any(${filter.ids}::uuid[])`);
   if (words) query = query.where(sql<boolean>`${containsWords(words)}`);
   const { after } = page;
   if (page.order === "due") {

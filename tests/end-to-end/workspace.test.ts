@@ -341,6 +341,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/promises",
     "/promises/triage",
     "/promises/contracts",
+    "/search?q=a",
     "/promises/contracts?q=a",
     "/promises/policies/gold",
     "/promises/policies/standard",

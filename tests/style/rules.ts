@@ -35,6 +35,7 @@ const noSideDoors: Rule = (files) =>
 const FLOORS: string[][] = [
   ["modules/kernel"],
   ["modules/database", "modules/language"],
+  ["modules/search"],
   ["modules/people"],
   ["modules/mail", "modules/sla"],
   ["modules/triage"],

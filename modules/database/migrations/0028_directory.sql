@@ -50,17 +50,6 @@ create table contact_merge (
 );
 create index contact_merge_by_kept on contact_merge (desk_id, kept_id);
 
--- The words by which customers are searched, in lower case and without accents. In order of their bytes, so that the
--- beginning of a word is a range of the index: unlike `like`, comparing leaks nothing, and is used under a policy.
-create table directory_word (
-  desk_id uuid not null references desk,
-  kind text not null check (kind in ('contact', 'organisation')),
-  word text collate "C" not null,
-  id uuid not null,
-  primary key (desk_id, kind, word, id)
-);
-create index directory_word_by_id on directory_word (desk_id, id);
-
 -- A file of customers as it was given, and what taking it over would do, line by line.
 create table directory_import (
   desk_id uuid not null references desk,
@@ -89,32 +78,13 @@ create table directory_import_line (
 do $$
 declare
   protected text;
-  desk_of text;
 begin
-  foreach protected in array array['contact_phone', 'contact_external_id', 'contact_merge', 'directory_word',
-    'directory_import', 'directory_import_line']
+  foreach protected in array array['contact_phone', 'contact_external_id', 'contact_merge', 'directory_import',
+    'directory_import_line']
   loop
     execute format('alter table %I enable row level security', protected);
     execute format('alter table %I force row level security', protected);
     execute format($policy$create policy own_desk on %I using (desk_id = nullif(current_setting('app.desk_id', true), '')::uuid)$policy$, protected);
-  end loop;
-
-  -- The words of whoever is known already, as modules/people/directory-words.ts finds them.
-  for desk_of in select distinct desk_id::text from directory loop
-    perform set_config('app.desk_id', desk_of, true);
-    insert into directory_word
-    select desk_of::uuid, kind, left(word, 100), id from (
-      select 'organisation' as kind, organisation_id as id,
-        regexp_split_to_table(lower(regexp_replace(normalize(name, NFKD), '[\u0300-\u036f]+', '', 'g')), '[^[:alnum:]]+') as word
-      from organisation where desk_id = desk_of::uuid
-      union select 'contact', contact_id,
-        regexp_split_to_table(lower(regexp_replace(normalize(name, NFKD), '[\u0300-\u036f]+', '', 'g')), '[^[:alnum:]]+')
-      from contact where desk_id = desk_of::uuid
-      union select 'contact', contact_id, unnest(array[address, split_part(address, '@', -1)])
-      from contact_address where desk_id = desk_of::uuid
-      union select 'organisation', organisation_id, domain from organisation_domain where desk_id = desk_of::uuid
-    ) as words where word <> ''
-    on conflict do nothing;
   end loop;
 end
 $$;

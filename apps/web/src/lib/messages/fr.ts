@@ -7,6 +7,7 @@ import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
+import { frSearch } from "#lib/messages/fr-search.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
@@ -17,6 +18,7 @@ export const fr = {
   ...frIncidents,
   ...frMail,
   ...frPromises,
+  ...frSearch,
   ...frSite,
   ...frTriage,
   ...frRefusals,

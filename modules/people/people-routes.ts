@@ -1,8 +1,11 @@
 import { addressRoutes } from "./address-routes.ts";
 import { apiRouter } from "./api.ts";
+import { contactRoutes } from "./contact-routes.ts";
 import { customerRoutes } from "./customer-routes.ts";
 import { customerSessionRoutes } from "./customer-session-routes.ts";
 import { deskRoutes } from "./desk-routes.ts";
+import { directoryImportRoutes } from "./directory-import-routes.ts";
+import { mergeRoutes } from "./merge-routes.ts";
 import { meRoutes } from "./me-routes.ts";
 import type { PeopleRoutesOptions } from "./people-routes-options.ts";
 import { policyRoutes } from "./policy-routes.ts";
@@ -17,6 +20,9 @@ export function peopleRoutes(options: PeopleRoutesOptions) {
   routes.route("/", deskRoutes(options));
   routes.route("/", meRoutes(options));
   routes.route("/", customerRoutes());
+  routes.route("/", contactRoutes());
+  routes.route("/", mergeRoutes());
+  routes.route("/", directoryImportRoutes());
   routes.route("/", addressRoutes());
   routes.route("/", policyRoutes());
   routes.route("/", siteRoutes());

@@ -103,6 +103,35 @@ const CALLS: [string, string, unknown?][] = [
   ["GET", "/organisations/{organisation}"],
   ["PUT", "/organisations/{organisation}/domains/agence.example"],
   ["PUT", "/organisations/{organisation}/domains/gmail.com"],
+  ["PATCH", "/organisations/{organisation}", { externalId: "A-1", sees: "organisation", notes: "", language: "fr" }],
+  ["PATCH", "/organisations/{organisation}", { language: "x" }],
+  ["PATCH", "/organisations/{message}", { notes: "" }],
+  ["POST", "/contacts", { address: "nora@agence.example", name: "Nora" }],
+  ["POST", "/contacts", { address: "nora@agence.example" }],
+  ["POST", "/contacts", { address: "nora" }],
+  ["GET", "/contacts?q=no"],
+  ["GET", "/contacts/{contact}"],
+  ["GET", "/contacts/{message}"],
+  ["PATCH", "/contacts/{contact}", { phones: ["+32 2 000 00 00"], sees: "own", organisationId: "{organisation}" }],
+  ["PATCH", "/contacts/{contact}", { organisationId: "{message}" }],
+  ["PUT", "/contacts/{contact}/addresses/nora@home.example", { isPrimary: true }],
+  ["PUT", "/contacts/{contact}/addresses/nora", {}],
+  ["DELETE", "/contacts/{contact}/addresses/nora@home.example"],
+  ["DELETE", "/contacts/{contact}/addresses/nora@agence.example"],
+  ["GET", "/contacts/{contact}/merge-preview?other={writer}"],
+  ["GET", "/contacts/{contact}/merge-preview?other={contact}"],
+  ["POST", "/contacts/{contact}/merges", { other: "{writer}", versions: { kept: 1, gone: 1 } }],
+  ["POST", "/contacts/{contact}/merges", { other: "{message}", versions: { kept: 1, gone: 1 } }],
+  ["GET", "/directory-imports/sample"],
+  ["POST", "/directory-imports?fileName=a.csv", "emails"], // As JSON it is a column of that name.
+  ["POST", "/directory-imports", { emails: "a" }],
+  ["GET", "/directory-imports"],
+  ["GET", "/directory-imports/{import}"],
+  ["GET", "/directory-imports/{import}/lines?outcome=refused"],
+  ["GET", "/directory-imports/{import}/refused-lines"],
+  ["GET", "/directory-imports/{message}/lines"],
+  ["POST", "/directory-imports/{import}/application"],
+  ["POST", "/directory-imports/{import}/application"],
   ["GET", "/mailboxes/nobody@desk.example/contents?from=2026-11-01"],
   ["PUT", "/mailboxes/nobody@desk.example/taking", { from: "2026-11-01", historyFrom: null }],
   ["GET", "/tickets/{mailed}/messages/{message}/attachments/0/message"],
@@ -322,7 +351,7 @@ test("what the routes answer is what the document says", async () => {
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-      ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);
+      ids.set(/^\/(?:directory-)?(organisation|incident|contact|import)s/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });
@@ -357,12 +386,13 @@ async function prepare(): Promise<Map<string, string>> {
   const { ticketId: mailed } = await get(`/inbound-mails/${mail}`);
   const [message] = (await get(`/tickets/${mailed}/messages`)).items;
   const [outgoing] = (await get("/outgoing-mails")).items;
+  const { contact: { id: writer } } = await get(`/tickets/${mailed}`);
   const { items } = (await service.call("GET", `/outgoing-mails?ticketId=${mailed}`)).body;
   const { text } = (await service.call("GET", `/outgoing-mails/${items[0].id}`)).body;
   const [, number, signature] = /\/stopped\/whise\/(\d+)\/(\w+)/.exec(text)!;
   const link = await askForLink();
   const called = { ...(await callSomebody()), number, signature, link };
-  return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id, ...called }));
+  return new Map(Object.entries({ mail, quarantined, mailed, writer, message: message.id, outgoing: outgoing.id, ...called }));
 }
 
 /** The token of a customer's sign-in link. */

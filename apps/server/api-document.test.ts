@@ -386,13 +386,17 @@ async function prepare(): Promise<Map<string, string>> {
   const { ticketId: mailed } = await get(`/inbound-mails/${mail}`);
   const [message] = (await get(`/tickets/${mailed}/messages`)).items;
   const [outgoing] = (await get("/outgoing-mails")).items;
-  const { contact: { id: writer } } = await get(`/tickets/${mailed}`);
+  const {
+    contact: { id: writer },
+  } = await get(`/tickets/${mailed}`);
   const { items } = (await service.call("GET", `/outgoing-mails?ticketId=${mailed}`)).body;
   const { text } = (await service.call("GET", `/outgoing-mails/${items[0].id}`)).body;
   const [, number, signature] = /\/stopped\/whise\/(\d+)\/(\w+)/.exec(text)!;
   const link = await askForLink();
   const called = { ...(await callSomebody()), number, signature, link };
-  return new Map(Object.entries({ mail, quarantined, mailed, writer, message: message.id, outgoing: outgoing.id, ...called }));
+  return new Map(
+    Object.entries({ mail, quarantined, mailed, writer, message: message.id, outgoing: outgoing.id, ...called }),
+  );
 }
 
 /** The token of a customer's sign-in link. */

@@ -93,8 +93,16 @@ export async function changeContact(
   if (externalIds) {
     const taken = await findTakenExternalId(tx, deskId, contactId, externalIds);
     if (taken !== null) return { takenExternalId: taken };
-    await tx.deleteFrom("contact_external_id").where("desk_id", "=", deskId).where("contact_id", "=", contactId).execute();
-    const rows = [...new Set(externalIds)].map((external_id) => ({ desk_id: deskId, external_id, contact_id: contactId }));
+    await tx
+      .deleteFrom("contact_external_id")
+      .where("desk_id", "=", deskId)
+      .where("contact_id", "=", contactId)
+      .execute();
+    const rows = [...new Set(externalIds)].map((external_id) => ({
+      desk_id: deskId,
+      external_id,
+      contact_id: contactId,
+    }));
     if (rows.length > 0) await tx.insertInto("contact_external_id").values(rows).execute();
   }
   if (phones) {

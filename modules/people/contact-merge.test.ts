@@ -77,7 +77,10 @@ test("all that the one that goes has is the kept one's, and its id leads there",
 });
 
 test("where both have something else, somebody must choose", async () => {
-  const [kept, gone] = [await contactOf("k@x.be", { name: "K", language: "fr" }), await contactOf("g@x.be", { name: "G", language: "nl" })];
+  const [kept, gone] = [
+    await contactOf("k@x.be", { name: "K", language: "fr" }),
+    await contactOf("g@x.be", { name: "G", language: "nl" }),
+  ];
   const preview = await inDesk((tx) => previewMerge(tx, desk, kept, gone));
   expect(preview).toMatchObject({
     conflicts: [
@@ -114,7 +117,8 @@ test("whatever is merged in whatever order, nothing is lost and every id leads t
   const property = fc.asyncProperty(pairs, async (merges) => {
     run++;
     const ids: string[] = [];
-    for (let i = 0; i < 5; i++) ids.push(await contactOf(`p${i}@run${run}.be`, { phones: [`${i % 2}`], externalIds: [`${run}-${i}`] }));
+    for (let i = 0; i < 5; i++)
+      ids.push(await contactOf(`p${i}@run${run}.be`, { phones: [`${i % 2}`], externalIds: [`${run}-${i}`] }));
     for (const [a, b] of merges) {
       const [kept, gone] = [(await detailsOf(ids[a]!))!.id, (await detailsOf(ids[b]!))!.id];
       expect(await merge(kept, gone)).toBe(kept === gone ? "same" : "merged");

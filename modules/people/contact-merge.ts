@@ -99,7 +99,9 @@ export async function mergeContacts(
 
   const first = kept.addresses[0]?.address;
   if (first !== undefined) await choosePrimary(tx, deskId, { contactId: keptId, address: first });
-  await sql`update contact_address set is_primary = false where desk_id = ${deskId} and contact_id = ${goneId}`.execute(tx);
+  await sql`update contact_address set is_primary = false where desk_id = ${deskId} and contact_id = ${goneId}`.execute(
+    tx,
+  );
   for (const reference of CONTACT_REFERENCES) await moveRows(tx, deskId, reference, { keptId, goneId });
   await sql`delete from contact where desk_id = ${deskId} and contact_id = ${goneId}`.execute(tx);
   await recordMerge(tx, world, deskId, { keptId, gone, agentId });
@@ -115,7 +117,10 @@ type Both = { keptId: string; goneId: string };
 async function moveRows(tx: Tx, deskId: DeskId, reference: ContactReference, { keptId, goneId }: Both): Promise<void> {
   const [table, column] = [sql.table(reference.table), sql.ref(reference.column)];
   if (reference.once) {
-    const same = sql.join(reference.once.map((name) => sql`ours.${sql.ref(name)} = theirs.${sql.ref(name)}`), sql` and `);
+    const same = sql.join(
+      reference.once.map((name) => sql`ours.${sql.ref(name)} = theirs.${sql.ref(name)}`),
+      sql` and `,
+    );
     await sql`
       delete from ${table} theirs using ${table} ours
       where theirs.desk_id = ${deskId} and ours.desk_id = ${deskId} and theirs.${column} = ${goneId}
@@ -124,7 +129,9 @@ async function moveRows(tx: Tx, deskId: DeskId, reference: ContactReference, { k
   // Whoever has the ticket before them saw it as another customer's: its version says so.
   const version = reference.table === "ticket" ? sql`, version = version + 1` : sql``;
   await sql`
-    update ${table} set ${column} = ${keptId}${version} where desk_id = ${deskId} and ${column} = ${goneId}`.execute(tx);
+    update ${table} set ${column} = ${keptId}${version} where desk_id = ${deskId} and ${column} = ${goneId}`.execute(
+    tx,
+  );
 }
 
 async function recordMerge(

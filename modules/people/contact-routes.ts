@@ -26,14 +26,22 @@ const tags = ["Customers"];
 const q = z.string().trim().max(200).optional();
 
 const listRoute = createRoute({
-  ...{ method: "get", path: "/contacts", tags, summary: "Contacts, the newest first; the best first where words say which" },
+  ...{
+    method: "get",
+    path: "/contacts",
+    tags,
+    summary: "Contacts, the newest first; the best first where words say which",
+  },
   request: {
     query: pageQuery(z.uuid()).extend({
       q: q.openapi({ description: "Beginnings of words of the name, an address, its domain or the organisation." }),
       organisationId: z.uuid().optional(),
     }),
   },
-  responses: { 200: json(listOf(ContactView), "One page of contacts; of those that were searched for, the only one."), ...problems(400) },
+  responses: {
+    200: json(listOf(ContactView), "One page of contacts; of those that were searched for, the only one."),
+    ...problems(400),
+  },
 });
 
 const Language = z.string().regex(/^[a-z]{2}$/, "must be two letters, such as fr");
@@ -57,7 +65,12 @@ const addRoute = createRoute({
   responses: { 201: versionedJson(WholeContact, "The new contact."), ...problems(400, 409, 422) },
 });
 const findRoute = createRoute({
-  ...{ method: "get", path: "/contacts/{id}", tags, summary: "One contact, also by the id of one that was merged into it" },
+  ...{
+    method: "get",
+    path: "/contacts/{id}",
+    tags,
+    summary: "One contact, also by the id of one that was merged into it",
+  },
   request: { params: Id },
   responses: { 200: versionedJson(WholeContact, "The contact; its version is the ETag."), ...problems(404) },
 });
@@ -202,9 +215,15 @@ function refuse(c: ApiContext, refusal: Refusal) {
   if (refusal === "other-version")
     return problem(c, 412, "Changed meanwhile", "The contact was changed meanwhile. Nothing was saved: read it again.");
   if (refusal === "no-organisation") return problem(c, ...NO_ORGANISATION);
-  if (refusal === "not-theirs") return problem(c, 404, "Not found", "The contact has no such address. Nothing was changed.");
+  if (refusal === "not-theirs")
+    return problem(c, 404, "Not found", "The contact has no such address. Nothing was changed.");
   if (refusal === "last")
-    return problem(c, 409, "Last address", "It is the contact's only address. Nothing was changed: add another one first.");
+    return problem(
+      c,
+      409,
+      "Last address",
+      "It is the contact's only address. Nothing was changed: add another one first.",
+    );
   if ("takenBy" in refusal) return problem(c, 409, "Address taken", takenSentence(refusal));
   const detail = `Another contact has the external id "${refusal.takenExternalId}". Nothing was saved.`;
   return problem(c, 409, "External id taken", detail);
@@ -214,7 +233,11 @@ function takenSentence({ takenBy: { id, name } }: TakenAddress): string {
   return `The address is that of another contact, ${name || id}. Nothing was saved: if both are one person, merge them.`;
 }
 
-const NO_ORGANISATION = [422, "No such organisation", "This desk has no such organisation. Nothing was saved."] as const;
+const NO_ORGANISATION = [
+  422,
+  "No such organisation",
+  "This desk has no such organisation. Nothing was saved.",
+] as const;
 const NONE = "This desk has no such contact.";
 const NO_ADDRESS = "This is no mail address. Nothing was saved.";
 

@@ -46,7 +46,10 @@ const findRoute = createRoute({
   tags,
   summary: "One organisation, with the mail domains that are its own",
   request: { params: Id },
-  responses: { 200: versionedJson(OrganisationWithDomains, "The organisation; its version is the ETag."), ...problems(404) },
+  responses: {
+    200: versionedJson(OrganisationWithDomains, "The organisation; its version is the ETag."),
+    ...problems(404),
+  },
 });
 
 const confirmRoute = createRoute({
@@ -70,7 +73,10 @@ const removeRoute = createRoute({
 const Change = z
   .strictObject({
     name: z.string().trim().min(1, "must not be empty").max(200),
-    language: z.string().regex(/^[a-z]{2}$/, "must be two letters, such as fr").nullable(),
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/, "must be two letters, such as fr")
+      .nullable(),
     externalId: z.string().trim().min(1, "must not be empty").max(200).nullable(),
     notes: z.string().max(20_000),
     sees: z.enum(SEES),

@@ -85,7 +85,12 @@ function beginningOf({ record, info }: { record: string[]; info: { lines: number
 type Column = DirectoryColumn | null;
 
 function columnsOf(header: string[]): Column[] | { mistake: string } {
-  const names = header.map((name) => name.trim().toLowerCase().replaceAll(/[\s-]+/g, "_"));
+  const names = header.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[\s-]+/g, "_"),
+  );
   const columns = names.map((name): Column | undefined => {
     if (Object.hasOwn(OTHER_NAMES, name)) return OTHER_NAMES[name];
     if (name === "" || IGNORED.has(name)) return null;
@@ -128,6 +133,17 @@ export function csvText(rows: string[][]): string {
 export const SAMPLE_ROWS: string[][] = [
   [...DIRECTORY_COLUMNS],
   ["Agence Exemple", "A-100", "agence.example", "fr", "", "", "", "", "", "own"],
-  ["Agence Exemple", "A-100", "", "fr", "", "Prénom Nom", "nom@agence.example prive@mail.example", "+32 2 000 00 00", "P-1", ""],
+  [
+    "Agence Exemple",
+    "A-100",
+    "",
+    "fr",
+    "",
+    "Prénom Nom",
+    "nom@agence.example prive@mail.example",
+    "+32 2 000 00 00",
+    "P-1",
+    "",
+  ],
   ["Agence Exemple", "A-100", "", "nl", "", "Voornaam Naam", "naam@agence.example", "", "P-2", "organisation"],
 ];

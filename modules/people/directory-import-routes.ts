@@ -54,7 +54,10 @@ const addRoute = createRoute({
     query: z.object({ fileName: z.string().trim().max(200).default("") }),
     body: { content: { "text/csv": { schema: z.string().openapi({ format: "binary" }) } } },
   },
-  responses: { 201: json(ImportView, "What would happen, counted; the lines tell it one by one."), ...problems(400, 422) },
+  responses: {
+    201: json(ImportView, "What would happen, counted; the lines tell it one by one."),
+    ...problems(400, 422),
+  },
 });
 const listRoute = createRoute({
   ...{ method: "get", path: "/directory-imports", tags, summary: "Files of the last thirty days, the newest first" },
@@ -111,7 +114,7 @@ function addFiles(routes: Routes): void {
       return typeof added === "string" ? (await findImport(tx, deskId, added))! : added;
     });
     if ("mistake" in result)
-      return problem(c, 422, "File not read", `Line ${result.line}: ${result.mistake} Nothing was taken over.`);
+      return problem(c, 422, "File not read", `${result.mistake} Nothing was taken over (line ${result.line}).`);
     return c.json(importView(result), 201);
   });
 
@@ -152,7 +155,12 @@ function addShown(routes: Routes): void {
     });
     if (rows === null) return problem(c, 404, "Not found", NONE);
     return c.json(
-      pageOf(rows, limit, ({ ids: _, ...line }) => line, ({ line }) => line),
+      pageOf(
+        rows,
+        limit,
+        ({ ids: _, ...line }) => line,
+        ({ line }) => line,
+      ),
       200,
     );
   });

@@ -43,7 +43,11 @@ type ContactRow = Omit<Versioned<ContactModel>, "addresses" | "phones" | "extern
   externalIds: string[];
 };
 
-async function readContacts(tx: Tx, deskId: DeskId, lines: DirectoryRow[]): Promise<(ContactModel & { version: number })[]> {
+async function readContacts(
+  tx: Tx,
+  deskId: DeskId,
+  lines: DirectoryRow[],
+): Promise<(ContactModel & { version: number })[]> {
   const addresses = lines.flatMap(({ cells }) => partsOf(cells.emails).flatMap((text) => normalAddress(text) ?? []));
   const externalIds = lines.map(({ cells }) => cells.contact_external_id).filter((id) => id !== "");
   const { rows } = await sql<ContactRow>`

@@ -12,7 +12,13 @@ export type Outcome = PlannedLine["outcome"];
 export type Counts = Record<Outcome, number>;
 
 /** A file that was given, and what taking it over would do, or did. */
-export type DirectoryImport = { id: string; fileName: string; madeAt: Instant; counts: Counts; appliedAt: Instant | null };
+export type DirectoryImport = {
+  id: string;
+  fileName: string;
+  madeAt: Instant;
+  counts: Counts;
+  appliedAt: Instant | null;
+};
 
 declare module "@permanence/database" {
   interface Tables {
@@ -82,7 +88,15 @@ export async function addImport(
   await tx
     .insertInto("directory_import")
     .values({
-      ...{ desk_id: desk.deskId, import_id, file_name: fileName, file, made_by: agentId, made_at: now, applied_at: null },
+      ...{
+        desk_id: desk.deskId,
+        import_id,
+        file_name: fileName,
+        file,
+        made_by: agentId,
+        made_at: now,
+        applied_at: null,
+      },
       ...{ digest: digestOf(preview.lines), counts: JSON.stringify(countsOf(preview.lines)) },
     })
     .execute();
@@ -131,7 +145,8 @@ export async function applyImport(
       if (error instanceof Changed || isDuplicate(error)) return "changed" as const;
       throw error;
     });
-  if (outcome === "changed") await db.transaction(desk.deskId, (tx) => showAgain(tx, world, desk, importId, giver.rights));
+  if (outcome === "changed")
+    await db.transaction(desk.deskId, (tx) => showAgain(tx, world, desk, importId, giver.rights));
   return outcome;
 }
 

@@ -29,21 +29,50 @@ export async function writeDirectory(
   if (!written) return false;
   const added = (list: keyof typeof model.added) =>
     model.added[list].map(({ contactId, value }) => ({ id: of(contactId), value }));
-  await insertAll(tx, added("addresses"), (some) => sql`
+  await insertAll(
+    tx,
+    added("addresses"),
+    (some) => sql`
     insert into contact_address (desk_id, address, contact_id, source, added_at, added_by)
-    select ${deskId}::uuid, value, id, 'import', ${now}::bigint, ${agentId}::uuid from ${some} as n (id uuid, value text)`);
-  await insertAll(tx, added("phones"), (some) => sql`
+    select ${deskId}::uuid, value, id, 'import', ${now}::bigint, ${agentId}::uuid from ${some} as n (id uuid, value text)`,
+  );
+  await insertAll(
+    tx,
+    added("phones"),
+    (some) => sql`
     insert into contact_phone (desk_id, contact_id, phone)
-    select ${deskId}::uuid, id, value from ${some} as n (id uuid, value text)`);
-  await insertAll(tx, added("externalIds"), (some) => sql`
+    select ${deskId}::uuid, id, value from ${some} as n (id uuid, value text)`,
+  );
+  await insertAll(
+    tx,
+    added("externalIds"),
+    (some) => sql`
     insert into contact_external_id (desk_id, external_id, contact_id)
-    select ${deskId}::uuid, value, id from ${some} as n (id uuid, value text)`);
+    select ${deskId}::uuid, value, id from ${some} as n (id uuid, value text)`,
+  );
   await writeFirstAddresses(tx, deskId, contacts, model);
   const domains = model.newDomains.map(({ domain, organisationId }) => ({ domain, id: of(organisationId)! }));
   await writeDomains(tx, world, deskId, domains, agentId);
-  await writeContracts(tx, deskId, [...model.policies].map(([id, policy]) => ({ id: of(id), policy })), { agentId, now });
-  markDue(tx, world, deskId, "organisation", [...organisations, ...domains].map(({ id }) => id));
-  markDue(tx, world, deskId, "contact", contacts.map(({ id }) => id));
+  await writeContracts(
+    tx,
+    deskId,
+    [...model.policies].map(([id, policy]) => ({ id: of(id), policy })),
+    { agentId, now },
+  );
+  markDue(
+    tx,
+    world,
+    deskId,
+    "organisation",
+    [...organisations, ...domains].map(({ id }) => id),
+  );
+  markDue(
+    tx,
+    world,
+    deskId,
+    "contact",
+    contacts.map(({ id }) => id),
+  );
   return true;
 }
 
@@ -66,26 +95,42 @@ type Written = { id: string; version: number | null };
 
 async function writeOrganisations(tx: Tx, deskId: DeskId, rows: Written[], now: Instant): Promise<boolean> {
   const columns = sql`as n (id uuid, name text, "externalId" text, language text, sees text, version int)`;
-  await insertAll(tx, rows.filter(isNew), (some) => sql`
+  await insertAll(
+    tx,
+    rows.filter(isNew),
+    (some) => sql`
     insert into organisation (desk_id, organisation_id, name, external_id, language, sees, created_at)
-    select ${deskId}::uuid, id, name, "externalId", language, sees, ${now}::bigint from ${some} ${columns}`);
-  return await updateAll(tx, rows, (some) => sql`
+    select ${deskId}::uuid, id, name, "externalId", language, sees, ${now}::bigint from ${some} ${columns}`,
+  );
+  return await updateAll(
+    tx,
+    rows,
+    (some) => sql`
     update organisation o set name = n.name, external_id = n."externalId", language = n.language, sees = n.sees,
       version = o.version + 1
     from ${some} ${columns}
-    where o.desk_id = ${deskId} and o.organisation_id = n.id and o.version = n.version`);
+    where o.desk_id = ${deskId} and o.organisation_id = n.id and o.version = n.version`,
+  );
 }
 
 async function writeContacts(tx: Tx, deskId: DeskId, rows: Written[], now: Instant): Promise<boolean> {
   const columns = sql`as n (id uuid, name text, "organisationId" uuid, language text, sees text, version int)`;
-  await insertAll(tx, rows.filter(isNew), (some) => sql`
+  await insertAll(
+    tx,
+    rows.filter(isNew),
+    (some) => sql`
     insert into contact (desk_id, contact_id, organisation_id, name, language, sees, created_at)
-    select ${deskId}::uuid, id, "organisationId", name, language, sees, ${now}::bigint from ${some} ${columns}`);
-  return await updateAll(tx, rows, (some) => sql`
+    select ${deskId}::uuid, id, "organisationId", name, language, sees, ${now}::bigint from ${some} ${columns}`,
+  );
+  return await updateAll(
+    tx,
+    rows,
+    (some) => sql`
     update contact c set name = n.name, organisation_id = n."organisationId", language = n.language, sees = n.sees,
       version = c.version + 1
     from ${some} ${columns}
-    where c.desk_id = ${deskId} and c.contact_id = n.id and c.version = n.version`);
+    where c.desk_id = ${deskId} and c.contact_id = n.id and c.version = n.version`,
+  );
 }
 
 const isNew = ({ version }: Written) => version === null;
@@ -99,7 +144,9 @@ async function writeFirstAddresses(
 ): Promise<void> {
   const firsts = contacts.filter(isNew).map(({ key }) => [...models.get(key)!.addresses][0]!);
   await sql`
-    update contact_address set is_primary = true where desk_id = ${deskId} and address = any(${firsts}::text[])`.execute(tx);
+    update contact_address set is_primary = true where desk_id = ${deskId} and address = any(${firsts}::text[])`.execute(
+    tx,
+  );
 }
 
 async function writeDomains(
@@ -109,9 +156,13 @@ async function writeDomains(
   domains: { domain: string; id: string }[],
   agentId: string,
 ): Promise<void> {
-  await insertAll(tx, domains, (some) => sql`
+  await insertAll(
+    tx,
+    domains,
+    (some) => sql`
     insert into organisation_domain (desk_id, domain, organisation_id, confirmed_by, confirmed_at)
-    select ${deskId}::uuid, domain, id, ${agentId}::uuid, ${world.clock.now()}::bigint from ${some} as n (domain text, id uuid)`);
+    select ${deskId}::uuid, domain, id, ${agentId}::uuid, ${world.clock.now()}::bigint from ${some} as n (domain text, id uuid)`,
+  );
   if (domains.length === 0) return;
   // As when a domain is confirmed by hand.
   const { rows } = await sql<{ id: string }>`
@@ -124,7 +175,13 @@ async function writeDomains(
     ) j
     where c.desk_id = ${deskId} and c.contact_id = j.contact_id and c.organisation_id is null
     returning c.contact_id as id`.execute(tx);
-  markDue(tx, world, deskId, "contact", rows.map(({ id }) => id));
+  markDue(
+    tx,
+    world,
+    deskId,
+    "contact",
+    rows.map(({ id }) => id),
+  );
 }
 
 async function writeContracts(
@@ -134,12 +191,16 @@ async function writeContracts(
   { agentId, now }: { agentId: string; now: Instant },
 ): Promise<void> {
   const holdsFrom = instant(now + KNOWN_EVERYWHERE_AFTER_MS);
-  await insertAll(tx, contracts, (some) => sql`
+  await insertAll(
+    tx,
+    contracts,
+    (some) => sql`
     insert into contract (desk_id, organisation_id, holds_from, policy, made_by, made_at)
     select ${deskId}::uuid, id, ${holdsFrom}::bigint, nullif(policy, ${STANDARD_POLICY}), ${`agent:${agentId}`}, ${now}::bigint
     from ${some} as n (id uuid, policy text)
     on conflict (desk_id, organisation_id, holds_from) do update
-      set policy = excluded.policy, made_by = excluded.made_by, made_at = excluded.made_at`);
+      set policy = excluded.policy, made_by = excluded.made_by, made_at = excluded.made_at`,
+  );
 }
 
 async function insertAll(

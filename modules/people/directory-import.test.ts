@@ -94,8 +94,11 @@ test("whatever a table holds, it is read as it was written", () => {
   fc.assert(
     fc.property(table, (rows) => {
       const read = readDirectoryFile(Buffer.from(csvText([[...DIRECTORY_COLUMNS], ...rows])));
-      const cells = "rows" in read ? read.rows.map((row) => DIRECTORY_COLUMNS.map((column) => row.cells[column])) : null;
-      const wanted = rows.map((row) => row.map((text) => text.replaceAll("\r\n", "\n").trim())).filter((row) => row.some((text) => text !== ""));
+      const cells =
+        "rows" in read ? read.rows.map((row) => DIRECTORY_COLUMNS.map((column) => row.cells[column])) : null;
+      const wanted = rows
+        .map((row) => row.map((text) => text.replaceAll("\r\n", "\n").trim()))
+        .filter((row) => row.some((text) => text !== ""));
       expect(cells).toEqual(wanted);
     }),
     { numRuns: 200 },
@@ -131,7 +134,14 @@ Immo;O-1;;;platinum;;;;;
   const ann = (await inDesk((tx) => findContact(tx, desk, "ann@home.be")))!;
   const details = (await inDesk((tx) => findContactDetails(tx, desk, ann.contactId)))!;
   expect(details).toMatchObject({
-    ...{ name: "Ann", language: "nl", sees: "own", phones: ["+32 2"], externalIds: ["P-1"], organisation: { name: "Immo" } },
+    ...{
+      name: "Ann",
+      language: "nl",
+      sees: "own",
+      phones: ["+32 2"],
+      externalIds: ["P-1"],
+      organisation: { name: "Immo" },
+    },
     addresses: [{ address: "ann@immo.be", source: "import" }, { address: "ann@home.be" }],
   });
   const organisation = await inDesk((tx) => findOrganisation(tx, desk, ann.organisationId!, world.clock.now()));
@@ -170,7 +180,9 @@ test("lines that say different things of one thing, and addresses of two people,
 
 test("what changed after it was shown is not taken over: all of it stays out, and it is shown anew", async () => {
   const id = await give("organisation;name;emails\nLate;L;l@late.be\n;M;m@late.be\n");
-  const stranger = await inDesk((tx) => findOrMakeContact(tx, world, desk, { address: "m@late.be", name: "", language: null }));
+  const stranger = await inDesk((tx) =>
+    findOrMakeContact(tx, world, desk, { address: "m@late.be", name: "", language: null }),
+  );
   expect(await apply(id)).toBe("changed");
   expect(await inDesk((tx) => findContact(tx, desk, "l@late.be")), "nothing of it").toBeNull();
   expect(outcomes(await inDesk((tx) => listLines(tx, desk, id, { limit: 9 })))).toEqual(["made", "changed"]);
@@ -192,7 +204,9 @@ test("what changed after it was shown is not taken over: all of it stays out, an
 });
 
 test("people of no organisation join it where their domain is confirmed by a file", async () => {
-  const early = await inDesk((tx) => findOrMakeContact(tx, world, desk, { address: "e@early.be", name: "", language: null }));
+  const early = await inDesk((tx) =>
+    findOrMakeContact(tx, world, desk, { address: "e@early.be", name: "", language: null }),
+  );
   await take("organisation;domains\nEarly;early.be\n");
   expect((await inDesk((tx) => findContact(tx, desk, early.address)))?.organisationId).not.toBeNull();
   const [line] = await preview("organisation;domains\nThief;early.be\n");
@@ -203,20 +217,26 @@ test("whatever a file says, giving it again changes nothing", async () => {
   let run = 0;
   const some = (...values: string[]) => fc.constantFrom("", ...values);
   const row = fc.record({
-    ...{ organisation: some("Foo", "foo", "Bar"), organisation_external_id: some("1", "2"), language: some("fr", "nl") },
+    ...{
+      organisation: some("Foo", "foo", "Bar"),
+      organisation_external_id: some("1", "2"),
+      language: some("fr", "nl"),
+    },
     ...{ domains: some("a.be", "b.be"), name: some("Ann", "Bob"), emails: some("x@a.be", "y@b.be x@a.be", "z@c.be") },
     ...{ phone: some("1"), contact_external_id: some("E", "F"), sees: some("own"), contract: some("standard") },
   });
   const property = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async (rows) => {
     run++;
-    const own = (text: string) => text.replaceAll(/([abc])\.be/g, `$1-${run}.be`).replace(/^(Foo|foo|Bar|1|2|E|F)$/, `$1 ${run}`);
+    const own = (text: string) =>
+      text.replaceAll(/([abc])\.be/g, `$1-${run}.be`).replace(/^(Foo|foo|Bar|1|2|E|F)$/, `$1 ${run}`);
     const cells = rows.map((each) => DIRECTORY_COLUMNS.map((column: DirectoryColumn) => own(each[column])));
     const file = csvText([[...DIRECTORY_COLUMNS], ...cells]);
     const before = await preview(file);
     await take(file);
     const after = await preview(file);
     expect(after.filter(({ outcome }) => outcome === "made" || outcome === "changed")).toEqual([]);
-    const refused = (lines: PlannedLine[]) => lines.filter(({ outcome }) => outcome === "refused").map(({ line }) => line);
+    const refused = (lines: PlannedLine[]) =>
+      lines.filter(({ outcome }) => outcome === "refused").map(({ line }) => line);
     expect(refused(after)).toEqual(expect.arrayContaining(refused(before)));
   });
   await fc.assert(property, { numRuns: 20 });
@@ -224,8 +244,10 @@ test("whatever a file says, giving it again changes nothing", async () => {
 
 test("a public provider is nobody's domain, by hand neither", async () => {
   await take("organisation;organisation_external_id\nHand;H-1\n");
-  const { rows } = await inDesk((tx) => sql<{ id: string }>`
-    select organisation_id as id from organisation where desk_id = ${desk} and external_id = 'H-1'`.execute(tx));
+  const { rows } = await inDesk((tx) =>
+    sql<{ id: string }>`
+    select organisation_id as id from organisation where desk_id = ${desk} and external_id = 'H-1'`.execute(tx),
+  );
   for (const domain of ["gmail.com", "skynet.be", "telenet.be"]) {
     const confirm = { organisationId: rows[0]!.id, domain, agentId };
     expect(await inDesk((tx) => confirmDomain(tx, world, desk, confirm))).toBe("public-provider");

@@ -100,7 +100,10 @@ export class DirectoryModel {
     this.#keepOrganisation(organisation);
     this.#did(() => {
       this.organisations.delete(organisation.id);
-      this.#byName.set(sameName(name), this.organisationsNamed(name).filter((each) => each !== organisation));
+      this.#byName.set(
+        sameName(name),
+        this.organisationsNamed(name).filter((each) => each !== organisation),
+      );
     });
     return organisation;
   }
@@ -179,7 +182,10 @@ export class DirectoryModel {
 
   #forget(organisation: OrganisationModel): void {
     const key = sameName(organisation.name);
-    this.#byName.set(key, this.organisationsNamed(organisation.name).filter((each) => each !== organisation));
+    this.#byName.set(
+      key,
+      this.organisationsNamed(organisation.name).filter((each) => each !== organisation),
+    );
     if (organisation.externalId !== null) this.#byExternalId.delete(organisation.externalId);
   }
 
@@ -196,5 +202,10 @@ export class DirectoryModel {
 
 /** Names are the same in any case of letters, with or without accents, and however many blanks stand between. */
 export function sameName(name: string): string {
-  return name.normalize("NFKD").replaceAll(/\p{M}+/gu, "").toLowerCase().replaceAll(/\s+/g, " ").trim();
+  return name
+    .normalize("NFKD")
+    .replaceAll(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }

@@ -81,7 +81,8 @@ class Line {
     const hasPerson = isPerson(cells);
     const organisation = this.#organisation(!hasPerson);
     const contact = hasPerson ? this.#contact(organisation) : null;
-    if (organisation === null && contact === null) throw new Refused("The line names neither an organisation nor a person.");
+    if (organisation === null && contact === null)
+      throw new Refused("The line names neither an organisation nor a person.");
     const outcome = this.#isMade ? "made" : this.#changes.length > 0 ? "changed" : "unchanged";
     return {
       ...{ line, outcome, changes: this.#changes, reason: null },
@@ -94,7 +95,8 @@ class Line {
   #organisation(isAlone: boolean): OrganisationModel | null {
     const { organisation: name, organisation_external_id: externalId, domains, contract } = this.#row.cells;
     if (name === "" && externalId === "") {
-      if (domains !== "" || contract !== "") throw new Refused("The line gives domains or a contract to no organisation.");
+      if (domains !== "" || contract !== "")
+        throw new Refused("The line gives domains or a contract to no organisation.");
       return null;
     }
     check(name, 200, "organisation");
@@ -118,12 +120,15 @@ class Line {
     if (externalId !== "") {
       const known = this.#model.organisationCalled(externalId);
       if (known) return known;
-      if (name === "") throw new Refused(`No organisation has the external id "${externalId}", and the line names none.`);
+      if (name === "")
+        throw new Refused(`No organisation has the external id "${externalId}", and the line names none.`);
       const nameless = named.filter((each) => each.externalId === null);
-      if (nameless.length > 1) throw new Refused(`Several organisations are called "${name}". Give one its external id first.`);
+      if (nameless.length > 1)
+        throw new Refused(`Several organisations are called "${name}". Give one its external id first.`);
       return nameless[0] ?? null;
     }
-    if (named.length > 1) throw new Refused(`Several organisations are called "${name}". Say which by its external id.`);
+    if (named.length > 1)
+      throw new Refused(`Several organisations are called "${name}". Say which by its external id.`);
     return named[0] ?? null;
   }
 
@@ -189,7 +194,8 @@ class Line {
   /** As whoever writes for the first time, they belong to the organisation whose domain it is. */
   #newContact(addresses: string[]): ContactModel {
     this.#isMade = true;
-    const organisation = addresses.map((address) => this.#model.organisationAt(domainOf(address))).find(Boolean) ?? null;
+    const organisation =
+      addresses.map((address) => this.#model.organisationAt(domainOf(address))).find(Boolean) ?? null;
     return this.#model.addContact(organisation?.id ?? null);
   }
 
@@ -221,7 +227,12 @@ class Line {
     this.#changes.push({ of: "contact", field: list, from: null, to: value });
   }
 
-  #set<R extends OrganisationModel | ContactModel>(of: DirectoryChange["of"], row: R, field: keyof R & string, to: string) {
+  #set<R extends OrganisationModel | ContactModel>(
+    of: DirectoryChange["of"],
+    row: R,
+    field: keyof R & string,
+    to: string,
+  ) {
     this.#once(row.id, field, to, to);
     const from = row[field] as string | null;
     if (from === to) return;

@@ -61,7 +61,13 @@ export { SESSION_COOKIE } from "./session-routes.ts";
 export { mayDo, type Permission, PERMISSIONS } from "./permissions.ts";
 export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
 export type { TemplateKind } from "./template-file.ts";
-export { countsOf, type Mistake as DirectoryMistake, previewDirectory, addImport, applyImport } from "./directory-import-store.ts";
+export {
+  countsOf,
+  type Mistake as DirectoryMistake,
+  previewDirectory,
+  addImport,
+  applyImport,
+} from "./directory-import-store.ts";
 export type { PlannedLine } from "./directory-plan.ts";
 export { ticketsVisibleTo, type VisibleTickets } from "./visible-tickets.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";

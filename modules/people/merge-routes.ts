@@ -15,7 +15,9 @@ const MergePreview = z
     conflicts: z
       .array(z.object({ field: z.enum(MERGED_FIELDS), kept: z.string(), gone: z.string() }))
       .openapi({ description: "What both have, and not alike: one must be chosen." }),
-    moves: z.record(z.string(), z.number()).openapi({ description: "How many rows of which table become the kept one's." }),
+    moves: z
+      .record(z.string(), z.number())
+      .openapi({ description: "How many rows of which table become the kept one's." }),
   })
   .openapi("ContactMergePreview");
 
@@ -40,7 +42,9 @@ const mergeRoute = createRoute({
     body: jsonBody(
       z.strictObject({
         other: z.uuid().openapi({ description: "The one that goes. Its id leads to this one from then on." }),
-        versions: z.strictObject({ kept: z.int(), gone: z.int() }).openapi({ description: "Of both, as they were seen." }),
+        versions: z
+          .strictObject({ kept: z.int(), gone: z.int() })
+          .openapi({ description: "Of both, as they were seen." }),
         choices: z.strictObject(choices).default({}),
       }),
     ),

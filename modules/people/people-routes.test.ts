@@ -243,7 +243,10 @@ test("a contact has several addresses, of which one is the first; a change names
   const home = `${path}/addresses/lea@home.be`;
   const [kept, stale] = [{ "if-match": '"1"' }, { "if-match": '"1"' }];
   const two = await call("PUT", home, { isPrimary: true }, token, kept);
-  expect(two.body.addresses.map(({ address }: { address: string }) => address)).toEqual(["lea@home.be", "lea@several.be"]);
+  expect(two.body.addresses.map(({ address }: { address: string }) => address)).toEqual([
+    "lea@home.be",
+    "lea@several.be",
+  ]);
   expect((await call("PUT", home, {}, token, stale)).status).toBe(412);
   expect((await call("PUT", `${path}/addresses/lost@several.be`, {})).status).toBe(409);
   expect((await call("PUT", `${path}/addresses/nowhere`, {})).status).toBe(422);

@@ -14,10 +14,7 @@ export async function ticketsVisibleTo(tx: Tx, deskId: DeskId, contactId: string
     .leftJoin("organisation as o", (join) =>
       join.onRef("o.desk_id", "=", "c.desk_id").onRef("o.organisation_id", "=", "c.organisation_id"),
     )
-    .select((row) => [
-      "c.organisation_id as organisationId",
-      row.fn.coalesce("c.sees", "o.sees").as("sees"),
-    ])
+    .select((row) => ["c.organisation_id as organisationId", row.fn.coalesce("c.sees", "o.sees").as("sees")])
     .where("c.desk_id", "=", deskId)
     .where("c.contact_id", "=", contactId)
     .executeTakeFirst();

@@ -120,7 +120,10 @@ test("a file of customers is shown, then taken over, and then there is nothing t
   const path = join(folder, "customers.csv");
   await writeFile(path, "organisation;domains;name;emails\nAgence;agence.example;;\nAgence;;Ann;ann@agence.example\n");
   const shown = await permanence("directory", "import", path, "--agent", "lea@whise.eu");
-  expect(shown).toMatchObject({ exitCode: 0, printed: expect.stringMatching(/2 made, 0 changed.*\nNothing was changed yet/) });
+  expect(shown).toMatchObject({
+    exitCode: 0,
+    printed: expect.stringMatching(/2 made, 0 changed.*\nNothing was changed yet/),
+  });
   expect(shown.printed).toContain("Line 3: made (Ann, Agence). contact addresses: ann@agence.example");
   expect((await permanence("directory", "import", path, "--agent", "lea@whise.eu", "--apply")).exitCode).toBe(0);
   const again = await permanence("directory", "import", path, "--agent", "lea@whise.eu", "--json");

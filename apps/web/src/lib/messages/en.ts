@@ -1,4 +1,5 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { enCustomers } from "#lib/messages/en-customers.ts";
 import { enDoor } from "#lib/messages/en-door.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
@@ -10,6 +11,7 @@ import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
+  ...enCustomers,
   ...enDoor,
   ...enDuty,
   ...enIncidents,

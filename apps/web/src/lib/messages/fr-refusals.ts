@@ -72,6 +72,51 @@ export const frRefusals = {
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
     tooMuchProof: "Les e-mails de ce ticket font plus de 150 Mo : trop pour un seul fichier.",
+    lineEmpty: "La ligne ne nomme ni organisation ni personne.",
+    lineNoOrganisation: "La ligne donne des domaines ou un contrat à aucune organisation.",
+    noExternalId: (x: string) => `Aucune organisation n’a l’identifiant « ${x} », et la ligne n’en nomme pas.`,
+    severalCalled: (x: string) => `Plusieurs organisations s’appellent « ${x} » : dites laquelle par son identifiant.`,
+    noDomain: (x: string) => `« ${x} » n’est pas un domaine d’e-mail.`,
+    publicDomain: (x: string) =>
+      `N’importe qui peut avoir une adresse chez ${x} : personne n’en fait partie d’une organisation.`,
+    publicDomainHere:
+      "N’importe qui peut y avoir une adresse : cela ne dit pas où l’on travaille. Rien n’est enregistré.",
+    domainOf: (x: string) => `Ce domaine est déjà confirmé pour ${x}.`,
+    domainOfAnother:
+      "Ce domaine est confirmé pour une autre organisation. Rien n’est enregistré ; retirez-le d’abord là.",
+    roleDomains: "Votre rôle ne permet pas de confirmer des domaines.",
+    roleContracts: "Votre rôle ne permet pas de donner un contrat.",
+    noPolicyLine: (x: string) => `Ce service n’a pas d’engagement « ${x} ».`,
+    noAddress: (x: string) => `« ${x} » n’est pas une adresse e-mail.`,
+    noAddressHere: "Ce n’est pas une adresse e-mail. Rien n’est enregistré.",
+    nobodyKnown: "Personne n’est connu par cette ligne, et quelqu’un de nouveau a besoin d’une adresse.",
+    addressElse: (x: string) =>
+      `${x} est l’adresse de quelqu’un d’autre. Si c’est la même personne, fusionnez les deux d’abord.`,
+    otherExternalId: (x: string) => `Qui a cette adresse a un autre identifiant, « ${x} ».`,
+    noLanguage: (x: string) => `« ${x} » n’est pas une langue de ce service.`,
+    seesWhat: (x: string) => `« ${x} » dans la colonne sees n’est ni own ni organisation.`,
+    saidOtherwise: (x: string) => `La ligne ${x} en dit autre chose.`,
+    columnTooLong: (x: string) => `Une cellule a plus de ${x} caractères.`,
+    badQuotes: (x: string) => `Ligne ${x} : les guillemets ne se correspondent pas. Rien n’est repris.`,
+    noColumn: (x: string) =>
+      `Il n’y a pas de colonne « ${x} ». Rien n’est repris ; l’exemple montre les noms des colonnes.`,
+    columnTwice: (x: string) => `La colonne « ${x} » est là deux fois. Rien n’est repris.`,
+    noHeader: "La première ligne doit nommer les colonnes. Rien n’est repris ; l’exemple les montre.",
+    fileEmpty: "Le fichier est vide. Rien n’est repris.",
+    noText: "Ce n’est pas du texte. Rien n’est repris ; enregistrez le tableau comme CSV.",
+    tooManyLines: (x: string) => `Le fichier a plus de ${x} lignes. Rien n’est repris ; divisez-le.`,
+    contactTaken: (x: string) =>
+      `C’est l’adresse d’un autre contact, ${x}. Rien n’est enregistré : si c’est la même personne, fusionnez-les.`,
+    externalIdTaken: (x: string) => `L’identifiant « ${x} » est déjà celui d’un autre contact. Rien n’est enregistré.`,
+    externalIdOfAnother: "Une autre organisation a cet identifiant. Rien n’est enregistré.",
+    lastAddress: "C’est sa seule adresse. Rien n’est changé ; ajoutez-en d’abord une autre.",
+    undecided: "Choisissez d’abord là où les deux diffèrent. Rien n’est fusionné.",
+    oneAlready: "Les deux sont déjà un seul contact. Rien n’est changé.",
+    changedMeanwhile:
+      "Quelqu’un d’autre vient de changer cela. Rien n’est enregistré ; regardez ce qui est là maintenant.",
+    importChanged:
+      "Les clients ont changé depuis que c’est montré. Rien n’est repris ; regardez ce qui est montré à présent.",
+    importDone: "Ce fichier est déjà repris.",
   },
   refusalPlace: {
     target: "durée",

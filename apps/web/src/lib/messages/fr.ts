@@ -2,6 +2,7 @@
 // Typography, kept by messages.test.ts: a no-break space (U+00A0) before a colon and inside guillemets, a narrow one
 // (U+202F) before ; ? and !.
 
+import { frCustomers } from "#lib/messages/fr-customers.ts";
 import { frDoor } from "#lib/messages/fr-door.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
@@ -13,6 +14,7 @@ import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
+  ...frCustomers,
   ...frDoor,
   ...frDuty,
   ...frIncidents,

@@ -1,4 +1,5 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { nlCustomers } from "#lib/messages/nl-customers.ts";
 import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
@@ -10,6 +11,7 @@ import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
+  ...nlCustomers,
   ...nlDoor,
   ...nlDuty,
   ...nlIncidents,

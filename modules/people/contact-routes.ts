@@ -242,11 +242,21 @@ const NONE = "This desk has no such contact.";
 const NO_ADDRESS = "This is no mail address. Nothing was saved.";
 
 async function search(tx: Tx, c: ApiContext, text: string, limit: number): Promise<string[]> {
-  const { words, phrases, without } = readSearchText(text, new Set());
+  const { words, phrases, without } = readSearchText(byParts(text), new Set());
   if (words.length + phrases.length === 0) return []; // Nothing but marks.
   const page = { now: c.get("world").clock.now(), limit };
   const asked = { words, phrases, without, filters: [] };
   return (await findEntries(tx, c.get("session").deskId, "contact", asked, page)).ids;
+}
+
+/** An address that is half typed is found by its parts; what is too short to be a beginning says nothing yet. */
+function byParts(text: string): string {
+  const words = text.split(/\s+/).map((word) => {
+    const parts = word.split(/[@._+]+|\b-\b/);
+    const long = parts.filter((part) => part.length >= 3);
+    return (long.length > 0 ? long : parts).join(" ");
+  });
+  return words.join(" ");
 }
 
 function contactView({ failing, ...contact }: ListedContact): z.infer<typeof ContactView> {

@@ -120,6 +120,6 @@ export const enCustomers: typeof frCustomers = {
       addresses: "address",
       phones: "phone",
     },
-    becomes: (field, from, to) => `${field}: ${from} → ${to}`,
+    becomes: (field, from, to) => `${field}: ${to} (before: ${from})`,
   },
 };

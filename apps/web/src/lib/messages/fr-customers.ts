@@ -120,6 +120,6 @@ export const frCustomers = {
       addresses: "adresse",
       phones: "téléphone",
     },
-    becomes: (field: string, from: string, to: string) => `${field} : ${from} → ${to}`,
+    becomes: (field: string, from: string, to: string) => `${field} : ${to} (avant : ${from})`,
   },
 };

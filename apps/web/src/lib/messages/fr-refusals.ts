@@ -77,8 +77,7 @@ export const frRefusals = {
     noExternalId: (x: string) => `Aucune organisation n’a l’identifiant « ${x} », et la ligne n’en nomme pas.`,
     severalCalled: (x: string) => `Plusieurs organisations s’appellent « ${x} » : dites laquelle par son identifiant.`,
     noDomain: (x: string) => `« ${x} » n’est pas un domaine d’e-mail.`,
-    publicDomain: (x: string) =>
-      `N’importe qui peut avoir une adresse chez ${x} : personne n’en fait partie d’une organisation.`,
+    publicDomain: (x: string) => `N’importe qui peut avoir une adresse chez ${x} : cela ne dit pas où l’on travaille.`,
     publicDomainHere:
       "N’importe qui peut y avoir une adresse : cela ne dit pas où l’on travaille. Rien n’est enregistré.",
     domainOf: (x: string) => `Ce domaine est déjà confirmé pour ${x}.`,

@@ -121,6 +121,6 @@ export const nlCustomers: typeof frCustomers = {
       addresses: "adres",
       phones: "telefoonnummer",
     },
-    becomes: (field, from, to) => `${field}: ${from} → ${to}`,
+    becomes: (field, from, to) => `${field}: ${to} (voordien: ${from})`,
   },
 };

@@ -39,6 +39,7 @@ const AREAS: Record<string, Permission | null> = {
   "relay-probes": "mailboxes",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
+  "directory-imports": "customers", // What a line says of domains or contracts is refused to those who may not.
   "failing-addresses": "customers",
   organisations: "customers",
   policies: "promises",

@@ -27,7 +27,7 @@ export async function joinMeToo(
   if (incident.state !== "running") return "not-running";
   const isBlocked = (await findBlocked(tx, deskId, [address])).has(address);
   if (isBlocked || isOwnMailbox(desk, address)) return "not-welcome";
-  const contact = await findOrMakeContact(tx, world, deskId, { address, name: "", language });
+  const contact = await findOrMakeContact(tx, world, deskId, { address, name: "", language, source: "form" });
   const since = instant(world.clock.now() - HOUR_MS);
   const joined = await readJoined(tx, incident, contact.contactId, since);
   if (joined.own !== null) return joined.own;

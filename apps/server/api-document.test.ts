@@ -322,7 +322,7 @@ test("what the routes answer is what the document says", async () => {
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-      ids.set(/^\/(organisation|incident|upload)s/.exec(path)?.[1] ?? "ticket", id);
+      ids.set(/^\/(organisation|incident|upload|answer)(?:s|-texts)/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

@@ -18,6 +18,8 @@ const AREAS: Record<string, Permission | null> = {
   "call-outs": "tickets",
   incidents: "tickets",
   uploads: "tickets",
+  answers: "tickets",
+  "answer-texts": "answers",
   "triage-questions": "tickets",
   "triage-table": "promises",
   rotas: "duty",

@@ -18,6 +18,7 @@ import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { stoppedRoutes } from "./stopped-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
+import { answerRoutes } from "./answer-routes.ts";
 import { draftRoutes } from "./draft-routes.ts";
 import { sideRoutes } from "./side-routes.ts";
 import { writingRoutes } from "./writing-routes.ts";
@@ -94,6 +95,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     draftRoutes(sanitiser),
     sideRoutes(sanitiser),
     writingRoutes(),
+    answerRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

@@ -333,6 +333,8 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/reports",
     "/reports/tickets",
     "/incidents",
+    "/settings/templates",
+    "/settings/writing",
     "/status/whise",
     "/duty",
     "/duty/channels",

@@ -62,6 +62,7 @@ export { findTicketByName } from "./ticket-store.ts";
 export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
 export { MOST_UPLOAD_BYTES, receiveUpload, type IncomingFile, type UploadRefusal } from "./upload.ts";
 export { takeUploads } from "./upload-store.ts";
+export { letterHtml, letterText } from "./letter-text.ts";
 export { requeueSendings, SEND_DRAFT, sendDraft, type SendDraftPayload } from "./sending.ts";
 export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";

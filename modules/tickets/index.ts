@@ -19,7 +19,7 @@ import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { stoppedRoutes } from "./stopped-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
 import { answerRoutes } from "./answer-routes.ts";
-import { draftRoutes } from "./draft-routes.ts";
+import { draftRoutes, sendingRoutes } from "./draft-routes.ts";
 import { sideRoutes } from "./side-routes.ts";
 import { writingRoutes } from "./writing-routes.ts";
 import { uploadRoutes } from "./upload-routes.ts";
@@ -93,7 +93,8 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     publicDeskRoutes(),
     formRequestRoutes(),
     uploadRoutes(),
-    draftRoutes(sanitiser),
+    draftRoutes(),
+    sendingRoutes(sanitiser),
     sideRoutes(sanitiser),
     writingRoutes(),
     answerRoutes(),

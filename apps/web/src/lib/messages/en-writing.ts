@@ -9,7 +9,6 @@ export const enWriting: typeof frWriting = {
     addressHint: "Separate addresses by a comma.",
     noAddress: (text) => `${text}: no address`,
     removeAddress: (text) => `Remove ${text}`,
-    customer: "The customer",
     subject: "Subject line",
     beside: "Third party",
     besideTo: "A third party: the customer sees nothing of it",
@@ -77,11 +76,5 @@ export const enWriting: typeof frWriting = {
     undoFor: "Time to undo, in seconds (0 to 30)",
     signature: "Signed",
     signatureHelp: (name) => `Where a language has none, your name stands: ${name}.`,
-    refusal: {
-      noText: "There is no text yet.",
-      badAddress: (address) => `“${address}” is no address.`,
-      unknownVariable: (name) => `“${name}” is no variable.`,
-      missingValue: (name) => `Nothing is known for “${name}” on this ticket.`,
-    },
   },
 };

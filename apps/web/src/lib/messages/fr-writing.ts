@@ -8,7 +8,6 @@ export const frWriting = {
     addressHint: "Séparez les adresses par une virgule.",
     noAddress: (text: string) => `${text}\u00A0: pas une adresse`,
     removeAddress: (text: string) => `Retirer ${text}`,
-    customer: "Le client",
     subject: "Objet",
     beside: "Tiers",
     besideTo: "Un tiers\u00A0: le client n’en voit rien",
@@ -76,11 +75,5 @@ export const frWriting = {
     undoFor: "Délai pour annuler un envoi, en secondes (0 à 30)",
     signature: "Signature",
     signatureHelp: (name: string) => `Sans signature dans une langue, votre nom suffit\u00A0: ${name}.`,
-    refusal: {
-      noText: "Il n’y a pas encore de texte.",
-      badAddress: (address: string) => `«\u00A0${address}\u00A0» n’est pas une adresse.`,
-      unknownVariable: (name: string) => `«\u00A0${name}\u00A0» n’est pas une variable.`,
-      missingValue: (name: string) => `Rien n’est connu pour «\u00A0${name}\u00A0» sur cette demande.`,
-    },
   },
 };

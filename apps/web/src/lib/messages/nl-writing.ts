@@ -9,7 +9,6 @@ export const nlWriting: typeof frWriting = {
     addressHint: "Scheid adressen met een komma.",
     noAddress: (text) => `${text}: geen adres`,
     removeAddress: (text) => `${text} verwijderen`,
-    customer: "De klant",
     subject: "Onderwerp",
     beside: "Derden",
     besideTo: "Een derde: de klant ziet er niets van",
@@ -77,11 +76,5 @@ export const nlWriting: typeof frWriting = {
     undoFor: "Tijd om ongedaan te maken, in seconden (0 tot 30)",
     signature: "Handtekening",
     signatureHelp: (name) => `Zonder handtekening in een taal volstaat uw naam: ${name}.`,
-    refusal: {
-      noText: "Er is nog geen tekst.",
-      badAddress: (address) => `„${address}” is geen adres.`,
-      unknownVariable: (name) => `„${name}” is geen variabele.`,
-      missingValue: (name) => `Voor „${name}” is op dit ticket niets bekend.`,
-    },
   },
 };

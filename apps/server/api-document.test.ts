@@ -59,7 +59,7 @@ Rien.
 `;
 /** What is made at an address, by the name that later calls know it by; a ticket anywhere else. */
 const MAKES =
-  /^\/(?:directory-)?(organisation|contact|import|incident|suggestion|upload|ticket-view|shared-ticket-view|team-setting|tag|invitation)s/;
+  /^\/(?:directory-)?(organisation|contact|import|incident|suggestion|upload|ticket-view|shared-ticket-view|team-setting|tag|invitation|answer)(?:s|-texts)/;
 
 test("what the routes answer is what the document says", async () => {
   const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];

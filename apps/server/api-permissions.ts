@@ -24,6 +24,8 @@ const AREAS: Record<string, Permission | null> = {
   incidents: "tickets",
   suggestions: "tickets",
   uploads: "tickets",
+  answers: "tickets",
+  "answer-texts": "answers",
   "triage-questions": "tickets",
   "ticket-views": "tickets",
   "shared-ticket-views": "teams",

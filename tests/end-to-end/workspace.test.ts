@@ -348,6 +348,8 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/suggestions?show=queue",
     "/suggestions/new",
     `/suggestions/new?ticket=${ticket!.replace(/^.*\/|\?.*$/g, "")}`,
+    "/settings/templates",
+    "/settings/writing",
     "/status/whise",
     "/duty",
     "/duty/channels",

@@ -22,6 +22,8 @@ export type Editor = {
   /** Of what is selected; where nothing is, the address itself is put in. */
   link(address: string): void;
   focus(): void;
+  /** Behind all of the text. */
+  focusEnd(): void;
   close(): void;
 };
 
@@ -87,6 +89,10 @@ export function openEditor(place: HTMLElement, options: Options): Editor {
       view.focus();
     },
     focus: () => view.focus(),
+    focusEnd() {
+      view.dispatch(view.state.tr.setSelection(Selection.atEnd(view.state.doc)));
+      view.focus();
+    },
     close: () => view.destroy(),
   };
 }

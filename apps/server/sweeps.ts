@@ -1,5 +1,6 @@
 import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
 import type { DutyWork } from "@permanence/duty";
+import type { FeedbackWork } from "@permanence/feedback";
 import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
@@ -13,7 +14,10 @@ import {
   ENTRY_MAKERS,
   foldDueClocks,
   mailAlerts,
+  requeueSendings,
   requeueUnreadMail,
+  sweepUploads,
+  wakeForgotten,
 } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
@@ -28,6 +32,7 @@ type Sweeping = {
   world: World & { clock: SteadyClock };
   outbox: Outbox;
   duty: DutyWork;
+  feedback: FeedbackWork;
   timestampUrl: string | null;
   /** Where browsers reach the site; null where nobody said. */
   publicUrl: string | null;
@@ -35,7 +40,7 @@ type Sweeping = {
 };
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
-export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log }: Sweeping): {
+export function startSweeps({ db, world, outbox, duty, feedback, timestampUrl, publicUrl, log }: Sweeping): {
   stop(): Promise<void>;
 } {
   const isBelieved = watching({ db, world, log });
@@ -70,8 +75,12 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
     () =>
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
+        await wakeForgotten(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await requeueSendings(db, world, deskId);
+        await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);
+        await feedback.requeue(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);
       }),

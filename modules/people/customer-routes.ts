@@ -144,7 +144,12 @@ export function customerRoutes() {
   routes.openapi(removeRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id, domain } = c.req.valid("param");
-    await c.get("db").transaction(deskId, (tx) => removeDomain(tx, c.get("world"), deskId, id, domain.toLowerCase()));
+    const isOurs = await c.get("db").transaction(deskId, async (tx) => {
+      if ((await findOrganisation(tx, deskId, id, c.get("world").clock.now())) === null) return false;
+      await removeDomain(tx, c.get("world"), deskId, id, domain.toLowerCase());
+      return true;
+    });
+    if (!isOurs) return problem(c, ...REFUSALS["no-organisation"]);
     return c.body(null, 204);
   });
 

@@ -45,6 +45,8 @@ function api() {
       mailed.push({ to: mail.agent.email, link: mail.link });
     },
     async sendCustomerSignIn() {},
+    async sendInvitation() {},
+    secretKey: "a key for tests",
   } as const;
   return routes.route("/", peopleRoutes(options));
 }
@@ -332,7 +334,14 @@ test("another desk's people are not seen", async () => {
 test("the document describes every route", () => {
   const document = api().getOpenAPI31Document({ openapi: "3.1.0", info: { title: "t", version: "1" } });
   expect(Object.keys(document.paths!).toSorted()).toEqual([
+    "/accounts",
+    "/accounts/{id}",
+    "/accounts/{id}/sessions",
+    "/accounts/{id}/sign-in-ways",
     "/agents",
+    "/api-tokens",
+    "/api-tokens/{id}",
+    "/audit-entries",
     "/blocked-senders",
     "/blocked-senders/{address}",
     "/brand",
@@ -356,7 +365,20 @@ test("the document describes every route", () => {
     "/directory-imports/{id}/refused-lines",
     "/failing-addresses",
     "/failing-addresses/{address}",
+    "/invitations",
+    "/invitations/{id}",
+    "/invitations/{id}/mails",
     "/me",
+    "/me/passkey-challenge",
+    "/me/passkeys",
+    "/me/passkeys/{id}",
+    "/me/password",
+    "/me/recovery-codes",
+    "/me/sessions",
+    "/me/sessions/{id}",
+    "/me/sign-in-ways",
+    "/me/totp",
+    "/me/totp/confirmation",
     "/my",
     "/my/session",
     "/organisations",
@@ -368,6 +390,10 @@ test("the document describes every route", () => {
     "/sessions",
     "/sessions/current",
     "/sign-in-links",
+    "/sign-ins/code",
+    "/sign-ins/passkey",
+    "/sign-ins/passkey-challenge",
+    "/sign-ins/password",
     "/site-pages",
     "/site-pages/{name}/{language}",
   ]);

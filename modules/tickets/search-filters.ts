@@ -11,6 +11,8 @@ export const FILTERS = {
   org: "a name, or the beginning of one",
   from: "an address, or a customer's name",
   assignee: "me, nobody, or an agent's name or address",
+  team: "a team's name",
+  tag: "a tag's name",
   lang: "fr, nl, en",
   has: "attachment",
   before: "a day, as 2026-11-30",
@@ -86,6 +88,22 @@ async function keysOf(tx: Tx, deskId: DeskId, { name, value, agentId }: Filter):
         or c.contact_id in (select contact_id from contact_address where desk_id = ${deskId} and address = ${value}))`,
         )
       ).map((id) => `contact:${id}`);
+    case "team":
+      return (
+        await findIds(
+          tx,
+          sql`select team_id as id from team
+        where desk_id = ${deskId} and ${begins("name", value)}`,
+        )
+      ).map((id) => `team:${id}`);
+    case "tag": // And those that were merged into it, whose ids tickets keep.
+      return (
+        await findIds(
+          tx,
+          sql`select t.tag_id as id from tag t left join tag m on m.desk_id = t.desk_id and m.tag_id = t.merged_into
+        where t.desk_id = ${deskId} and lower(coalesce(m.name, t.name)) = ${value}`,
+        )
+      ).map((id) => `tag:${id}`);
     case "assignee": {
       if (value === "me") return [`assignee:${agentId}`];
       if (value === "nobody") return ["assignee:nobody"];

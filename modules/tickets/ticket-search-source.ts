@@ -7,7 +7,8 @@ export const ticketEntries: EntrySource = (deskId, ids) => sql`
     t.subject || ' ' || t.number as strong,
     concat_ws(' ', c.name, said.addresses, o.name, said.files) as middle,
     coalesce(said.texts, '') as weak,
-    array_remove(array[
+    array(select 'tag:' || unnest(t.tag_ids)) || array_remove(array[
+      'team:' || t.team_id,
       'state:' || t.state, case when t.state = 'closed' then 'is:closed' else 'is:open' end,
       'priority:' || t.priority, 'lang:' || t.language, 'contact:' || t.contact_id,
       'org:' || coalesce(t.organisation_id, c.organisation_id), 'assignee:' || coalesce(t.assignee_id::text, 'nobody'),

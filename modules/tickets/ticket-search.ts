@@ -3,6 +3,7 @@ import type { Instant } from "@permanence/kernel";
 import { configurationOf, findEntries, type Found, readSearchText } from "@permanence/search";
 import { sql } from "kysely";
 import { FILTER_NAMES, readFilters, type ReadFilters } from "./search-filters.ts";
+import { findTicketByName } from "./ticket-store.ts";
 
 /** A text with what was found in it: `marks` are pairs of places in it, from and until. */
 export type MarkedText = { text: string; marks: [number, number][] };
@@ -28,6 +29,18 @@ export async function searchTickets(
     return { ids: [], unread, corrected: [], query: "" };
   const found = await findEntries(tx, deskId, "ticket", { ...text, ...filters }, { now, limit });
   return { ...found, unread };
+}
+
+/** The same, for a list that has an order of its own: a ticket's number finds that ticket alone, and at once. */
+export async function findAnywhere(
+  tx: Tx,
+  deskId: DeskId,
+  typed: string,
+  asked: { agentId: string; now: Instant; limit: number },
+): Promise<string[]> {
+  const number = /^#?([1-9]\d{0,8})$/.exec(typed)?.[1];
+  const id = number === undefined ? null : await findTicketByName(tx, deskId, number);
+  return id === null ? (await searchTickets(tx, deskId, typed, asked)).ids : [id];
 }
 
 export type Shown = { ticketId: string; subject: MarkedText; said: (MarkedText & { messageId: string }) | null };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "../harness/chromium.ts";
 import { Installation } from "../harness/installation.ts";
 import { plainMail } from "../harness/mails.ts";
+import { messageInMessage } from "../harness/nested-mail.ts";
 import { onThisMachine } from "../harness/patience.ts";
 import { sendMail } from "../harness/smtp-session.ts";
 import { signIn, watchPage } from "../harness/visitor.ts";
@@ -135,7 +136,7 @@ test("a reply is written and sent by keyboard", async () => {
   await page.keyboard.press("r");
   await page.keyboard.type("Bonjour Anne, nous regardons.");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("Réponse envoyée.").waitFor();
+  await page.getByRole("button", { name: "Annuler l’envoi" }).waitFor(); // For ten seconds.
   await page.getByRole("article").filter({ hasText: "nous regardons" }).waitFor();
 });
 
@@ -273,7 +274,8 @@ test("a stranger reads whose door it is, where to write, and that no link can be
   const stranger = await browser.newContext({ locale: "fr-BE" });
   const outside = await stranger.newPage();
   await outside.goto(desk.web);
-  await outside.getByRole("heading", { level: 1, name: "Whise Helpdesk" }).waitFor();
+  await outside.getByRole("heading", { level: 1, name: "De quoi avez-vous besoin" }).waitFor();
+  expect(new URL(outside.url()).pathname).toBe("/fr");
   await outside.getByRole("link", { name: "helpdesk@whise.eu" }).waitFor();
   await outside.goto(`${desk.web}/sign-in`);
   await outside.getByText("Aucun e-mail ne quitte cette machine").waitFor();
@@ -330,12 +332,25 @@ async function pathsOfAllPages(): Promise<string[]> {
     mail!,
     "/alerts",
     inbound!,
+    "/queue?view=mine",
+    "/notifications",
+    "/settings",
+    "/settings/views",
+    "/settings/teams",
+    "/settings/tags",
+    "/settings/rules",
+    "/settings/notifications",
+    "/settings/keys",
     "/mail-places",
     "/mail-places/helpdesk@whise.eu",
     "/mail-places/sending",
     "/reports",
     "/reports/tickets",
     "/incidents",
+    "/suggestions",
+    "/suggestions?show=queue",
+    "/suggestions/new",
+    `/suggestions/new?ticket=${ticket!.replace(/^.*\/|\?.*$/g, "")}`,
     "/status/whise",
     "/duty",
     "/duty/channels",
@@ -349,6 +364,11 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/promises/policies/gold",
     "/promises/policies/standard",
     "/promises/calendars/staffed?country=BE",
+    "/settings",
+    "/settings/security",
+    "/settings/people",
+    "/settings/tokens",
+    "/settings/audit",
     "/api-docs",
     "/proof",
   ];
@@ -356,27 +376,4 @@ async function pathsOfAllPages(): Promise<string[]> {
 
 function send(mail: Parameters<typeof plainMail>[0]) {
   return sendMail(desk.smtp, { from: mail.from, to: "helpdesk@whise.eu", raw: plainMail(mail) });
-}
-
-/** A mail with an invitation and a message, which holds a message; each of these with a picture from elsewhere. */
-function messageInMessage(): string {
-  const page = (name: string) =>
-    `Content-Type: text/html; charset=utf-8\n\n<p>Texte de ${name}</p><img src="https://tracker.example/${name}">\n`;
-  const message = (subject: string, boundary: string, parts: string[]) =>
-    `From: fay@agence.be\nSubject: ${subject}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=${boundary}\n\n${parts
-      .map((part) => `--${boundary}\n${part}\n`)
-      .join("")}--${boundary}--\n`;
-  const inner = message("Dedans", "c", [page("Dedans")]);
-  const outer = message("Dehors, sous un sujet bien plus long que la largeur d'un petit telephone", "b", [
-    page("Dehors"),
-    "Content-Type: text/plain; name=a.txt\n\nRien.",
-    "Content-Type: text/plain; name=b.txt\n\nRien.",
-    `Content-Type: message/rfc822\n\n${inner}`,
-  ]);
-  const calendar = `BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:<b>Formation</b>\nDTSTART;TZID=Europe/London:20261201T090000\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3\nEND:VEVENT\nEND:VCALENDAR`;
-  return message("Matriochkas", "a", [
-    "Content-Type: text/plain; charset=utf-8\n\nBonjour, voyez ceci.",
-    `Content-Type: text/calendar; method=REQUEST\n\n${calendar}`,
-    `Content-Type: message/rfc822\n\n${outer}`,
-  ]).replaceAll("\n", "\r\n");
 }

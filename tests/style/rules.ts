@@ -40,7 +40,7 @@ const FLOORS: string[][] = [
   ["modules/mail", "modules/sla"],
   ["modules/triage"],
   ["modules/tickets"],
-  ["modules/duty"],
+  ["modules/duty", "modules/feedback"],
   ["modules/reports", "modules/proof"],
   ["apps/server", "tests", "tools"],
 ];

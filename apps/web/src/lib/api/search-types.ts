@@ -10,6 +10,8 @@ export type FilterName =
   | "org"
   | "from"
   | "assignee"
+  | "team"
+  | "tag"
   | "lang"
   | "has"
   | "before"

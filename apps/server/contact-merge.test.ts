@@ -65,7 +65,8 @@ test("tickets move, their chains stay byte for byte, and what comes later is evi
   expect(await clocksOf(gone.id)).toEqual(clocks);
   expect((await service.call("GET", `/contacts/${gone.contact.id}`)).body.id).toBe(kept.contact.id);
   const theirs = await service.call("GET", `/tickets?state=all&contactId=${kept.contact.id}`);
-  expect(theirs.body.items.map(({ id }: { id: string }) => id).toSorted()).toEqual([kept.id, gone.id].toSorted());
+  const ids: string[] = theirs.body.items.map(({ id }: { id: string }) => id);
+  expect(new Set(ids)).toEqual(new Set([kept.id, gone.id]));
   expect((await service.call("GET", "/my", { as: session })).body).toMatchObject({ id: kept.contact.id });
 
   service.clock.advance(60_000);

@@ -31,7 +31,7 @@ export type ContactDetails = {
 };
 
 /** The id that a contact has now: after a merge, that of the one that was kept. */
-export async function currentContactId(tx: Tx, deskId: DeskId, id: string): Promise<string> {
+async function currentContactId(tx: Tx, deskId: DeskId, id: string): Promise<string> {
   const { rows } = await sql<{ id: string }>`
     select kept_id as id from contact_merge where desk_id = ${deskId} and gone_id = ${id}`.execute(tx);
   return rows[0]?.id ?? id;
@@ -89,7 +89,7 @@ export async function changeContact(
   contactId: string,
   { phones, externalIds, organisationId, ...plain }: ContactChange,
 ): Promise<"changed" | ContactRefusal> {
-  if (organisationId != null && !(await organisationExists(tx, deskId, organisationId))) return "no-organisation";
+  if (organisationId && !(await organisationExists(tx, deskId, organisationId))) return "no-organisation";
   if (externalIds) {
     const taken = await findTakenExternalId(tx, deskId, contactId, externalIds);
     if (taken !== null) return { takenExternalId: taken };

@@ -41,7 +41,7 @@ export async function previewMerge(
 }
 
 /** Where a choice is needed: what only one of them has is taken over. */
-export function conflictsOf(kept: ContactDetails, gone: ContactDetails): MergeConflict[] {
+function conflictsOf(kept: ContactDetails, gone: ContactDetails): MergeConflict[] {
   return MERGED_FIELDS.flatMap((field) => {
     const [ours, theirs] = [kept[field], gone[field]];
     if (isMissing(ours) || isMissing(theirs) || idOf(ours) === idOf(theirs)) return [];

@@ -42,7 +42,7 @@ export function readDirectoryFile(file: Uint8Array): ReadFile {
     }) as unknown as typeof records;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = Number((error as { lines?: number }).lines ?? 1);
+    const line = (error as { lines?: number }).lines ?? 1;
     return { line, mistake: "The quotation marks do not match: a quoted text has no end, or a stray mark in it." };
   }
   const [header, ...lines] = records;
@@ -101,7 +101,7 @@ function columnsOf(header: string[]): Column[] | { mistake: string } {
     return {
       mistake: `There is no column "${header[unknown]!.trim().slice(0, 100)}". Columns: ${DIRECTORY_COLUMNS.join(", ")}.`,
     };
-  const named = columns.filter((column) => column != null);
+  const named = columns.filter((column) => column !== null && column !== undefined);
   const twice = named.find((column, index) => named.indexOf(column) !== index);
   if (twice) return { mistake: `The column "${twice}" stands there twice.` };
   if (!named.includes("organisation") && !named.includes("emails") && !named.includes("contact_external_id"))

@@ -13,6 +13,7 @@ import {
   listLines,
   refusedLines,
 } from "./directory-import-store.ts";
+import { shownLine } from "./directory-plan.ts";
 import { mayDo } from "./permissions.ts";
 
 const tags = ["Customers"];
@@ -155,12 +156,7 @@ function addShown(routes: Routes): void {
     });
     if (rows === null) return problem(c, 404, "Not found", NONE);
     return c.json(
-      pageOf(
-        rows,
-        limit,
-        ({ ids: _, ...line }) => line,
-        ({ line }) => line,
-      ),
+      pageOf(rows, limit, shownLine, ({ line }) => line),
       200,
     );
   });

@@ -21,7 +21,7 @@ export async function readDirectory(tx: Tx, deskId: DeskId, rows: DirectoryRow[]
     .execute();
   const versions = new Map([...organisations, ...contacts].map(({ id, version }) => [id, version]));
   const model = new DirectoryModel({
-    organisations: organisations.map(({ version: _, ...organisation }) => organisation),
+    organisations,
     contacts,
     domains: domains.map(({ domain, organisation_id }) => [domain, organisation_id]),
   });

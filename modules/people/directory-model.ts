@@ -201,7 +201,7 @@ export class DirectoryModel {
 }
 
 /** Names are the same in any case of letters, with or without accents, and however many blanks stand between. */
-export function sameName(name: string): string {
+function sameName(name: string): string {
   return name
     .normalize("NFKD")
     .replaceAll(/\p{M}+/gu, "")

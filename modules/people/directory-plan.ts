@@ -21,6 +21,11 @@ export type PlannedLine = {
   ids: string[];
 };
 
+/** As it is told: the ids are for comparing what was shown only. */
+export function shownLine({ line, outcome, organisation, contact, changes, reason }: PlannedLine) {
+  return { line, outcome, organisation, contact, changes, reason };
+}
+
 /** What whoever gives the file may say: which mail domains are an organisation's, and what is promised to it. */
 export type Rights = { domains: boolean; promises: boolean };
 

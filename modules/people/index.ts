@@ -71,7 +71,7 @@ export {
   addImport,
   applyImport,
 } from "./directory-import-store.ts";
-export type { PlannedLine } from "./directory-plan.ts";
+export { shownLine } from "./directory-plan.ts";
 export { ticketsVisibleTo, type VisibleTickets } from "./visible-tickets.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";
 export { type Brand, type DeskPage, findBrand, listDeskPages, pageIn, readLogo } from "./site-store.ts";

@@ -97,7 +97,7 @@ export async function changeOrganisation(
   if (row === undefined) return "no-organisation";
   if (!allows(row.version)) return "other-version";
   const { externalId, ...plain } = change;
-  if (externalId != null) {
+  if (externalId !== undefined && externalId !== null) {
     const other = await tx
       .selectFrom("organisation")
       .select("organisation_id")

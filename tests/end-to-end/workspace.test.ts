@@ -312,7 +312,10 @@ async function pathsOfAllPages(): Promise<string[]> {
   const mail = await page.locator('a[href^="/mailroom/"]').first().getAttribute("href");
   await page.goto(`${desk.web}/quarantine?show=all`);
   const inbound = await page.locator('a[href^="/quarantine/"]').first().getAttribute("href");
+  await page.goto(desk.web + ticket!);
+  const contact = await page.locator('a[href^="/customers/contacts/"]').first().getAttribute("href");
   return [
+    ...["/customers", "/customers?show=organisations", contact!, `${contact!}/merge`, "/customers/import"],
     "/",
     "/sign-in",
     "/queue",

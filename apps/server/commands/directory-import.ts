@@ -24,7 +24,7 @@ export const command = defineCommand({
   async run({ dataDir, environment, positionals, values, desk: slug, json, print, printJson, report }) {
     if (values.agent === undefined)
       throw new Refusal("Give --agent E-MAIL: it is kept who took customers over. Nothing was changed.", 2);
-    const { addImport, applyImport, countsOf, deskOf, findAgentByEmail, mayDo, previewDirectory } =
+    const { addImport, applyImport, countsOf, deskOf, findAgentByEmail, mayDo, previewDirectory, shownLine } =
       await import("@permanence/people");
     const { systemClock, systemRandom } = await import("@permanence/kernel");
     const { chooseDesk } = await import("../chosen-desk.ts");
@@ -57,8 +57,7 @@ export const command = defineCommand({
         if (outcome !== "done")
           throw new Refusal("The customers changed while the file was read. Nothing was taken over: try again.");
       }
-      if (json)
-        printJson({ applied: values.apply ?? false, counts, lines: shown.lines.map(({ ids: _, ...line }) => line) });
+      if (json) printJson({ applied: values.apply ?? false, counts, lines: shown.lines.map(shownLine) });
       else {
         for (const line of shown.lines.filter(({ outcome }) => outcome !== "unchanged")) print(lineText(line));
         const { made, changed, unchanged, refused } = counts;

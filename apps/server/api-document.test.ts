@@ -3,6 +3,7 @@ import { beginCustomerSignIn } from "@permanence/people";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { WRITING_CALLS } from "./api-writing-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
 type Schema = Record<string, unknown> & { $ref?: string; properties?: Record<string, Schema> };
@@ -251,6 +252,7 @@ const CALLS: [string, string, unknown?][] = [
   ["POST", `/desks/whise/incidents/${UNKNOWN}/me-too`, { address: "moi@agence.example" }],
   ["POST", "/incidents/{incident}/acceptance", { title: { fr: "Panne" } }],
   ["DELETE", "/incidents/{incident}"],
+  ...WRITING_CALLS,
   ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
   ["POST", "/incidents/{incident}/resolution", { text: { fr: "C’est réglé." }, closes: true, replies: false }],
   ["GET", "/desks/whise/incidents?language=nl"],
@@ -320,7 +322,7 @@ test("what the routes answer is what the document says", async () => {
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))
-      ids.set(/^\/(organisation|incident)s/.exec(path)?.[1] ?? "ticket", id);
+      ids.set(/^\/(organisation|incident|upload)s/.exec(path)?.[1] ?? "ticket", id);
     expect([method, path, explainMismatch(method, path, answer)]).toEqual([method, path, null]);
   }
 });

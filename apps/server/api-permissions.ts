@@ -17,6 +17,7 @@ const AREAS: Record<string, Permission | null> = {
   duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
   "call-outs": "tickets",
   incidents: "tickets",
+  uploads: "tickets",
   "triage-questions": "tickets",
   "triage-table": "promises",
   rotas: "duty",

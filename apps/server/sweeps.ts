@@ -12,6 +12,7 @@ import {
   foldDueClocks,
   mailAlerts,
   requeueUnreadMail,
+  sweepUploads,
 } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
@@ -63,6 +64,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await sweepUploads(db, world, deskId);
         await duty.lookAhead(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);

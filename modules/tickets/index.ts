@@ -18,6 +18,7 @@ import { relayProbeRoutes } from "./relay-probe-routes.ts";
 import { ticketChangeRoutes } from "./ticket-change-routes.ts";
 import { stoppedRoutes } from "./stopped-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
+import { uploadRoutes } from "./upload-routes.ts";
 import { ticketRoutes as readingRoutes } from "./ticket-routes.ts";
 
 export { mailAlerts } from "./alert-mail.ts";
@@ -54,6 +55,10 @@ export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";
 export { closeTicket } from "./ticket-state.ts";
 export { findTicketByName } from "./ticket-store.ts";
+export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
+export { MOST_UPLOAD_BYTES, receiveUpload, type IncomingFile, type UploadRefusal } from "./upload.ts";
+export { takeUploads } from "./upload-store.ts";
+export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
 type TicketRoutesOptions = {
@@ -81,6 +86,7 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     publicIncidentRoutes(),
     publicDeskRoutes(),
     formRequestRoutes(),
+    uploadRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

@@ -9,6 +9,7 @@ import {
   alertOfMailboxes,
   alertOfRelay,
   alertOfWarning,
+  askForRatings,
   foldDueClocks,
   mailAlerts,
   requeueUnreadMail,
@@ -65,6 +66,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
         await requeueUnreadMail(db, world, deskId);
         await outbox.requeueForgotten(deskId);
         await sweepUploads(db, world, deskId);
+        await askForRatings(db, world, deskId);
         await duty.lookAhead(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);

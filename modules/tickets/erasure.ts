@@ -4,7 +4,16 @@ import { sql } from "kysely";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
 /** Events that hold names, addresses or words, and move no clock: their contents go. */
-const PERSONAL = ["notice-queued", "notice-again", "told-taken", "auto-reply", "report", "subject"];
+const PERSONAL = [
+  "notice-queued",
+  "notice-again",
+  "told-taken",
+  "told-closed",
+  "auto-reply",
+  "report",
+  "subject",
+  "rated",
+];
 
 /**
  * Erases what a ticket holds of people, as the law may demand: words, names, addresses, attachments, mails as they came
@@ -75,6 +84,7 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
   await sql`
     update outgoing_mail set subject = '', last_error = null
     where desk_id = ${deskId} and ticket_id = ${ticketId} and state <> 'queued'`.execute(tx);
+  await sql`update rating set words = '' where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   await sql`update evidence set detail = '' where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   const free: Buffer[] = [];
   for (const { sha256 } of rows) if (!(await isUsedElsewhere(tx, deskId, ticketId, sha256))) free.push(sha256);

@@ -3,6 +3,11 @@ import { alertRoutes } from "./alert-routes.ts";
 import { attachedMessageRoutes } from "./attached-message-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
+import { customerChangeRoutes } from "./customer-change-routes.ts";
+import { customerContentRoutes } from "./customer-content-routes.ts";
+import { customerTicketRoutes } from "./customer-ticket-routes.ts";
+import { openMessagePages } from "./message-page.ts";
+import { ratingRoutes } from "./rating-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { formRequestRoutes } from "./form-request-routes.ts";
@@ -53,6 +58,7 @@ export { queuePageMail } from "./page-mail.ts";
 export { tellTaken } from "./taken-mail.ts";
 export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";
+export { askForRatings } from "./rating-mail.ts";
 export { closeTicket } from "./ticket-state.ts";
 export { findTicketByName } from "./ticket-store.ts";
 export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
@@ -70,11 +76,12 @@ type TicketRoutesOptions = {
 
 /** Every route of this module. `caps`: whether notices are spaced per address and hour. */
 export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutesOptions) {
+  const showPage = openMessagePages(sanitiser);
   return [
     readingRoutes(),
     ticketChangeRoutes(),
     messageRoutes(reader),
-    contentRoutes(sanitiser),
+    contentRoutes(showPage),
     attachedMessageRoutes({ sanitiser, reader }),
     evidenceRoutes(),
     mailWayRoutes(),
@@ -87,6 +94,10 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     publicDeskRoutes(),
     formRequestRoutes(),
     uploadRoutes(),
+    customerTicketRoutes(),
+    customerContentRoutes(showPage),
+    customerChangeRoutes(),
+    ratingRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

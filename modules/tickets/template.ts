@@ -35,6 +35,11 @@ export const TEMPLATES = [
   { name: "alert", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
   { name: "page", variables: ["name", "title", "text", "link", "deskName"], languages: SHIPPED },
   { name: "taken", variables: [...ABOUT_TICKET, "agentName"], languages: SHIPPED },
+  {
+    name: "closed",
+    variables: ["name", "subject", "number", "deskName", "signature", "goodLink", "badLink"],
+    languages: SHIPPED,
+  },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
   { name: "customer-sign-in", variables: ["link", "code", "deskName"], languages: SHIPPED },
 ] as const;
@@ -119,7 +124,7 @@ function asPlainText(paragraph: string, colon: string): string {
 }
 
 /** Only what the desk itself wrote may hold links. */
-const MAY_LINK = new Set(["text", "link", "stoppedLink", "incident", "signature"]);
+const MAY_LINK = new Set(["text", "link", "stoppedLink", "incident", "signature", "goodLink", "badLink"]);
 
 function asHtml(value: string, name: string): string {
   if (!MAY_LINK.has(name)) return escapeHtml(value);

@@ -3,6 +3,7 @@ import { beginCustomerSignIn } from "@permanence/people";
 import { ATTEND_TICKET } from "@permanence/tickets";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { PORTAL_CALLS } from "./api-portal-calls.ts";
 import { WRITING_CALLS } from "./api-writing-calls.ts";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
@@ -303,9 +304,10 @@ const CALLS: [string, string, unknown?][] = [
   ["POST", "/desks/whise/customer-sessions", { token: "{link}" }],
   ["POST", "/desks/none/customer-sessions", { request: "none", code: "1234 5678" }],
   ["GET", "/my"],
+  ...PORTAL_CALLS,
   ["PATCH", "/my", { name: "Léa", language: "nl" }],
   ["PATCH", "/my", { language: "xx" }],
-  ["DELETE", "/my/session"],
+  ["DELETE", "/my/sessions"],
   ["DELETE", "/my/session"],
   ["DELETE", "/sessions/current"],
 ];
@@ -318,7 +320,7 @@ test("what the routes answer is what the document says", async () => {
     const path = filled(template);
     const sent: unknown = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const as = path.startsWith("/my") ? customer : agent;
-    const headers: Record<string, string> = path.endsWith("/requests") ? KEY : {};
+    const headers: Record<string, string> = /\/requests$|^\/my\/.*\/messages$/.test(path) ? KEY : {};
     const answer = await service.call(method, path, { as, headers, ...(sent !== undefined && { body: sent }) });
     const { id } = (answer.body ?? {}) as { id?: string };
     if (method === "POST" && answer.status === 201 && id && !/^\/(me|duty|desks)/.test(path))

@@ -24,7 +24,7 @@ afterAll(() => service?.close());
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
   agent:
     /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty(?!-settings)|call-outs|incidents|uploads|triage-questions|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract)))\b/,
-  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|uploads|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages)\b/,
+  lead: /^\/(me|agents|sessions|tickets|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|uploads|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages|erasure-requests)\b/,
   author: /^\/(me|agents|sessions|brand|site-pages)\b/,
   admin: /^\//,
 };

@@ -3,13 +3,22 @@ import type { Role } from "./people-tables.ts";
 /** What somebody may have to do with: `tickets` is tickets with all their mail, and the quarantine; `domains` is to say
  *  which mail domains are an organisation's own; `promises` is policies, calendars and contracts;
  *  `duty` is to make rotas, and to say how people are called; `mailboxes` is to say what is taken from them;
- *  `site` is what the public site shows of the desk. Whoever works at a desk may see who else does, without any of these. */
-export const PERMISSIONS = ["tickets", "customers", "domains", "promises", "mailboxes", "duty", "site"] as const;
+ *  `site` is what the public site shows of the desk; `privacy` is to erase what is kept of somebody who asks for it. Whoever works at a desk may see who else does, without any of these. */
+export const PERMISSIONS = [
+  "tickets",
+  "customers",
+  "domains",
+  "promises",
+  "mailboxes",
+  "duty",
+  "site",
+  "privacy",
+] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 const GRANTS: Record<Role, readonly Permission[]> = {
   agent: ["tickets", "customers"],
-  lead: ["tickets", "customers", "domains", "promises", "duty", "site"],
+  lead: ["tickets", "customers", "domains", "promises", "duty", "site", "privacy"],
   author: ["site"],
   admin: PERMISSIONS,
 };

@@ -42,6 +42,7 @@ const CustomerMessage = z
   .openapi("CustomerMessage");
 
 export const CustomerTicket = CustomerTicketLine.extend({
+  version: z.int().openapi({ description: "The ETag: for If-Match" }),
   answering: z.enum(["open", "reopens", "new-ticket", "read-only"]).openapi({
     description: "What a reply does. new-ticket: it is closed for longer than 14 days; read-only: it is history",
   }),
@@ -73,6 +74,7 @@ export function customerTicket(row: CustomerTicketRow, shown: Shown): z.infer<ty
   const { notifiedAt, dueAt, sentences } = shown.clocks;
   return {
     ...customerTicketLine(row),
+    version: row.version,
     answering: answeringOf(row, shown.now),
     clock: { notifiedAt: isoOrNull(notifiedAt), dueAt: isoOrNull(dueAt), sentences },
     rating: shown.rating,

@@ -91,9 +91,14 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
   await eraseBlobs(tx, deskId, free, clock.now());
 }
 
-/** The same bytes may belong to another ticket too: a newsletter's logo, a mail that came for two. A mail that waits to be
+/** The same bytes may belong to another ticket (to any, where `ticketId` is null) too: a newsletter's logo, a mail that came for two. A mail that waits to be
  *  sent needs its own. */
-async function isUsedElsewhere(tx: Tx, deskId: DeskId, ticketId: string, sha256: Buffer): Promise<boolean> {
+export async function isUsedElsewhere(
+  tx: Tx,
+  deskId: DeskId,
+  ticketId: string | null,
+  sha256: Buffer,
+): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`
     select exists (select from inbound_mail where desk_id = ${deskId} and sha256 = ${sha256} and ticket_id is distinct from ${ticketId}::uuid)
       or exists (select from outgoing_mail where desk_id = ${deskId} and mime_sha256 = ${sha256}

@@ -5,6 +5,8 @@ import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
 import { customerChangeRoutes } from "./customer-change-routes.ts";
 import { customerContentRoutes } from "./customer-content-routes.ts";
+import { customerDataRoutes } from "./customer-data-routes.ts";
+import { erasureRequestRoutes } from "./erasure-request-routes.ts";
 import { customerTicketRoutes } from "./customer-ticket-routes.ts";
 import { openMessagePages } from "./message-page.ts";
 import { ratingRoutes } from "./rating-routes.ts";
@@ -98,6 +100,8 @@ export function ticketRoutes({ sanitiser, reader, caps, outgoing }: TicketRoutes
     customerContentRoutes(showPage),
     customerChangeRoutes(),
     ratingRoutes(),
+    customerDataRoutes(),
+    erasureRequestRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

@@ -326,6 +326,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/mailroom",
     mail!,
     "/alerts",
+    "/erasure-requests",
     inbound!,
     "/mail-places",
     "/mail-places/helpdesk@whise.eu",

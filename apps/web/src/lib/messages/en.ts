@@ -4,6 +4,7 @@ import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
+import { enPortal } from "#lib/messages/en-portal.ts";
 import { enSite } from "#lib/messages/en-site.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
@@ -15,6 +16,7 @@ export const en: Messages = {
   ...enMail,
   ...enPromises,
   ...enSite,
+  ...enPortal,
   ...enTriage,
   ...enRefusals,
 

@@ -7,6 +7,7 @@ import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
+import { frPortal } from "#lib/messages/fr-portal.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
@@ -18,6 +19,7 @@ export const fr = {
   ...frMail,
   ...frPromises,
   ...frSite,
+  ...frPortal,
   ...frTriage,
   ...frRefusals,
 

@@ -4,6 +4,7 @@ import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
+import { nlPortal } from "#lib/messages/nl-portal.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
@@ -15,6 +16,7 @@ export const nl: Messages = {
   ...nlMail,
   ...nlPromises,
   ...nlSite,
+  ...nlPortal,
   ...nlTriage,
   ...nlRefusals,
 

@@ -29,6 +29,8 @@ export const PORTAL_CALLS: [string, string, unknown?][] = [
   ["GET", "/my/erasure-request"],
   ["PUT", "/my/erasure-request", { confirmed: false }],
   ["PUT", "/my/erasure-request", { confirmed: true }],
+  ["GET", "/reports/ratings?priority=normal&organisation=none"],
+  ["GET", "/reports/ratings?from=yesterday"],
   ["GET", "/erasure-requests"],
   ["POST", `/erasure-requests/${NOTHING}/erasure`],
   ["POST", `/erasure-requests/${NOTHING}/refusal`, { reason: "Un litige." }],

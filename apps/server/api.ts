@@ -14,7 +14,7 @@ import {
 } from "@permanence/mail";
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
 import { proofRoutes } from "@permanence/proof";
-import { reportRoutes } from "@permanence/reports";
+import { ratingReportRoutes, reportRoutes } from "@permanence/reports";
 import { queueCustomerSignInMail, queueSignInMail, ticketRoutes } from "@permanence/tickets";
 import type { Context } from "hono";
 import { limitBody } from "./api-body-limit.ts";
@@ -118,6 +118,7 @@ function moduleRoutes(options: ApiOptions) {
     ...ticketRoutes({ sanitiser, reader, caps, outgoing }),
     ...dutyRoutes({ siteUrl: publicUrl, allowed, log }),
     reportRoutes(),
+    ratingReportRoutes(),
     proofRoutes(),
   ];
 }

@@ -112,6 +112,14 @@ test("a link counts for its own closing only, and for 30 days", async () => {
   expect((await service.call("POST", link, { as: null, body: { rating: "good", text: "" } })).status).toBe(409);
 });
 
+test("reports count answers with what they are of", async () => {
+  const report = (await service.call("GET", "/reports/ratings?from=2026-11-01&to=2027-01-31")).body;
+  expect(report).toMatchObject({ answered: 4, good: 1, bad: 3, satisfaction: 0.25 });
+  expect(report.asked).toBeGreaterThan(report.answered);
+  const before = (await service.call("GET", "/reports/ratings?from=2026-01-01&to=2026-10-31")).body;
+  expect(before).toMatchObject({ asked: 0, answered: 0, satisfaction: null });
+});
+
 test("a customer has a file of all that is kept about them, and of nobody else", async () => {
   const { id, number } = await registered("data@agence.example", "Mon texte.");
   await service.call("POST", `/tickets/${id}/messages`, { body: { kind: "note", text: "Une note secrète." } });

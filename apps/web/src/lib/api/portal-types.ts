@@ -54,6 +54,8 @@ export type OwnErasureRequest = {
   reason: string;
 };
 
+export type RatingReport = { asked: number; answered: number; good: number; bad: number; satisfaction: number | null };
+
 /** Of somebody who asked to have their data erased, as leads see it. */
 export type ErasureRequest = {
   id: string;

@@ -27,7 +27,7 @@ export const enPortal: typeof frPortal = {
     },
     lastFrom: { customer: (when) => `you wrote ${when}`, agent: (when) => `we wrote ${when}` },
     toList: "All my requests",
-    clock: "What we promised, and kept",
+    clock: "Our response times for this request",
     conversation: "What was said",
     you: "you",
     us: "the help desk",
@@ -109,6 +109,8 @@ export const enPortal: typeof frPortal = {
       program: "it is a program, or starts one: we refuse these, as mail providers do.",
       broken: "the file did not arrive whole.",
       busy: "too many files arrive at this moment. Try again in a minute.",
+      tooMuch:
+        "The files have more than 25 MB in all. Nothing was sent. Go back in your browser: your text is still there.",
       offline: "The service did not answer. Nothing is lost: try again in a moment.",
       other: "That could not be done. Nothing was changed.",
     },
@@ -134,6 +136,10 @@ export const enPortal: typeof frPortal = {
   },
 
   rated: {
+    title: "Whether customers were content",
+    ofAnswered: (good, answered) => `content: ${good} of ${answered} answers`,
+    ofAsked: (answered, asked) => `${answered} answers to ${asked} closings that customers were asked about`,
+
     good: "the customer is content",
     bad: "the customer is not content",
     told: "closing told to the customer, opinion asked for",

@@ -69,6 +69,8 @@ export const enRefusals: typeof frRefusals = {
     blockAddress: "A sender is blocked by an e-mail address.",
     nothingHere: "There is nothing at this address.",
     noSuch: "This desk has no such thing.",
+    openTickets: "Tickets of this person are open still: close them first, or nobody could answer any more.",
+    handledAlready: "This is handled already, or taken back. Nothing was changed.",
     tooMuchProof: "The e-mails of this ticket have more than 150 MB: too much for one file.",
   },
   refusalPlace: {

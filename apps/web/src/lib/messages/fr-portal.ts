@@ -29,7 +29,7 @@ export const frPortal = {
       agent: (when: string) => `nous avons écrit ${when}`,
     },
     toList: "Toutes mes demandes",
-    clock: "Ce que nous avons promis, et tenu",
+    clock: "Nos délais pour cette demande",
     conversation: "Échanges",
     you: "vous",
     us: "le service",
@@ -112,6 +112,8 @@ export const frPortal = {
       program: "c’est un programme, ou cela en lance un : nous le refusons, comme les fournisseurs de courrier.",
       broken: "le fichier n’est pas arrivé entier.",
       busy: "trop de fichiers arrivent en ce moment. Réessayez dans une minute.",
+      tooMuch:
+        "Les fichiers ont plus de 25 Mo en tout. Rien n’a été envoyé. Revenez en arrière dans votre navigateur : votre texte y est encore.",
       offline: "Le service n’a pas répondu. Rien n’est perdu : réessayez dans un instant.",
       other: "Cela n’a pas pu se faire. Rien n’a été changé.",
     },
@@ -137,6 +139,10 @@ export const frPortal = {
   },
 
   rated: {
+    title: "Satisfaction des clients",
+    ofAnswered: (good: string, answered: string) => `satisfaits : ${good} sur ${answered} réponses`,
+    ofAsked: (answered: string, asked: string) => `${answered} réponses pour ${asked} clôtures où l’avis a été demandé`,
+
     good: "le client est satisfait",
     bad: "le client n’est pas satisfait",
     told: "clôture annoncée au client, avis demandé",

@@ -71,6 +71,9 @@ export const frRefusals = {
     blockAddress: "Un expéditeur se bloque par son adresse e-mail.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
+    openTickets:
+      "Des tickets de cette personne sont ouverts : fermez-les d’abord, sinon plus personne ne pourrait lui répondre.",
+    handledAlready: "C’est déjà traité, ou retiré. Rien n’a été changé.",
     tooMuchProof: "Les e-mails de ce ticket font plus de 150 Mo : trop pour un seul fichier.",
   },
   refusalPlace: {

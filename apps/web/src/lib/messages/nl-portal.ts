@@ -27,7 +27,7 @@ export const nlPortal: typeof frPortal = {
     },
     lastFrom: { customer: (when) => `u schreef ${when}`, agent: (when) => `wij schreven ${when}` },
     toList: "Al mijn aanvragen",
-    clock: "Wat wij beloofden, en hielden",
+    clock: "Onze termijnen voor deze aanvraag",
     conversation: "Gesprek",
     you: "u",
     us: "de helpdesk",
@@ -111,6 +111,8 @@ export const nlPortal: typeof frPortal = {
       program: "het is een programma, of start er een: wij weigeren het, zoals mailproviders dat doen.",
       broken: "het bestand kwam niet volledig aan.",
       busy: "er komen nu te veel bestanden aan. Probeer het over een minuut opnieuw.",
+      tooMuch:
+        "De bestanden hebben samen meer dan 25 MB. Er is niets verstuurd. Ga in uw browser een stap terug: uw tekst staat er nog.",
       offline: "De dienst antwoordde niet. Er is niets verloren: probeer het zo dadelijk opnieuw.",
       other: "Dat is niet gelukt. Er is niets gewijzigd.",
     },
@@ -136,6 +138,10 @@ export const nlPortal: typeof frPortal = {
   },
 
   rated: {
+    title: "Tevredenheid van klanten",
+    ofAnswered: (good, answered) => `tevreden: ${good} van ${answered} antwoorden`,
+    ofAsked: (answered, asked) => `${answered} antwoorden op ${asked} sluitingen waarbij om een oordeel werd gevraagd`,
+
     good: "de klant is tevreden",
     bad: "de klant is niet tevreden",
     told: "sluiting aan de klant gemeld, oordeel gevraagd",

@@ -72,6 +72,8 @@ export const nlRefusals: typeof frRefusals = {
     blockAddress: "Een afzender wordt geblokkeerd via een e-mailadres.",
     nothingHere: "Op dit adres is er niets.",
     noSuch: "Deze helpdesk heeft dat niet.",
+    openTickets: "Er zijn nog tickets van deze persoon open: sluit ze eerst, anders kan niemand nog antwoorden.",
+    handledAlready: "Dit is al behandeld, of ingetrokken. Er is niets gewijzigd.",
     tooMuchProof: "De e-mails van dit ticket zijn samen meer dan 150 MB: te veel voor één bestand.",
   },
   refusalPlace: {

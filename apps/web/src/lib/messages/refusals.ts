@@ -74,6 +74,8 @@ export const REFUSALS: [RegExp, Code][] = [
     /^(?:This desk has|There is) no such (?:ticket|mail|alert|organisation|policy|calendar|call-out|rota|message or attachment)\b.*$/,
     "noSuch",
   ],
+  [/^Tickets of this person are open: .*$/, "openTickets"],
+  [/^This was handled already, or taken back\. .*$/, "handledAlready"],
   [/^The mails of this ticket have more than 150 MB, too much for one file\.$/, "tooMuchProof"],
 ];
 

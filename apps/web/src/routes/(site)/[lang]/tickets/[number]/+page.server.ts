@@ -24,7 +24,9 @@ async function tellShown(event: Pick<RequestEvent, "fetch" | "cookies" | "params
 
 export const actions: Actions = {
   reply: async (event) => {
-    const filled = readReply(await event.request.formData());
+    const form = await event.request.formData().catch(() => null); // It is longer than a form may be.
+    if (form === null) return fail(413, { ...NOTHING, isMissing: false, wrong: "tooMuch" as const });
+    const filled = readReply(form);
     const { taken, refused } = await handOver(event.fetch, filled);
     const kept = { text: filled.text, uploads: taken, refused };
     if (filled.text.trim() === "") return fail(422, { ...kept, isMissing: true, wrong: null });

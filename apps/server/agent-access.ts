@@ -9,6 +9,7 @@ import {
   issueCredential,
   normalAddress,
   PRINTED_LINK_MS,
+  recordAudit,
   type Role,
   ROLES,
 } from "@permanence/people";
@@ -56,6 +57,10 @@ export async function giveAccess(
     const agent = known ?? (await add(tx, world, deskId, wanted, settings.languages[0]!));
     if (kind === null) return { agent, isNew: known === null, token: null };
     const credential = { agentId: agent.id, kind, label: "permanence agent add", lifetimeMs };
+    if (kind === "api") {
+      const record = { kind: "token-made", actorId: null, subject: `agent:${agent.id}` } as const;
+      await recordAudit(tx, world, deskId, { ...record, data: { name: credential.label } });
+    }
     return { agent, isNew: known === null, token: await issueCredential(tx, world, deskId, credential) };
   });
 }
@@ -65,5 +70,6 @@ async function add(tx: Tx, world: World, deskId: DeskId, wanted: NewAgent, deskL
   if (name === null) throw new Refusal(`${email} is not an agent yet: give --name too.`, 2);
   const agent = await addAgent(tx, world, deskId, { email, name, role, language: wanted.language ?? deskLanguage });
   if (agent === null) throw new Refusal(`${email} was an agent here and is disabled.`);
+  await recordAudit(tx, world, deskId, { kind: "agent-added", actorId: agent.id, data: { role } });
   return agent;
 }

@@ -1,13 +1,18 @@
 import { type ApiEnv, mayDo, type Permission, problem } from "@permanence/people";
 import type { Context, MiddlewareHandler } from "hono";
-import { comesWithoutSession, isForCustomers } from "./api-session.ts";
+import { comesWithoutSession, isForCustomers, SAFE_METHODS } from "./api-session.ts";
 
 /** What the addresses under /api/v1 are about, by their first part. Null: everybody who is signed in. */
 const AREAS: Record<string, Permission | null> = {
   me: null,
   agents: null,
   sessions: null,
+  accounts: "people",
+  invitations: "people",
+  "api-tokens": "settings",
+  "audit-entries": "settings",
   tickets: "tickets",
+  search: "tickets",
   events: "tickets", // They tell of tickets and mail.
   "inbound-mails": "tickets",
   "outgoing-mails": "tickets",
@@ -17,8 +22,16 @@ const AREAS: Record<string, Permission | null> = {
   duty: "tickets", // Colleagues arrange overrides and swaps among themselves, on record.
   "call-outs": "tickets",
   incidents: "tickets",
+  suggestions: "tickets",
   uploads: "tickets",
   "triage-questions": "tickets",
+  "ticket-views": "tickets",
+  "shared-ticket-views": "teams",
+  tags: "tickets",
+  "tag-settings": "teams",
+  teams: "tickets",
+  "team-settings": "teams",
+  "assignment-rules": "teams",
   "triage-table": "promises",
   rotas: "duty",
   "duty-settings": "duty",
@@ -39,12 +52,14 @@ const AREAS: Record<string, Permission | null> = {
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
 const MAILBOX = /^mailboxes\/./;
+const ACCOUNT = /^accounts\/./;
 const CONTRACT = /^organisations\/[^/]+\/contract$/;
 
 /** What whoever asks for this address must be allowed; undefined for an address that nobody has thought of. */
 export function permissionFor(path: string): Permission | null | undefined {
   if (DOMAINS.test(path)) return "domains";
   if (MAILBOX.test(path)) return "mailboxes";
+  if (ACCOUNT.test(path)) return "settings";
   if (CONTRACT.test(path)) return "promises";
   const [area = ""] = path.split("/", 1);
   return Object.hasOwn(AREAS, area) ? AREAS[area] : undefined;
@@ -56,7 +71,9 @@ export const requirePermission: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (comesWithoutSession(c) || isForCustomers(c)) return next();
   const permission = permissionFor(c.req.path.replace(/^\/api\/v1\//, ""));
   if (permission === undefined) return nothingHere(c);
-  const { role } = c.get("session").agent;
+  const { agent, isReadOnly } = c.get("session");
+  if (isReadOnly && !SAFE_METHODS.has(c.req.method)) return problem(c, 403, "Only for reading", READ_ONLY);
+  const { role } = agent;
   if (permission === null || mayDo(role, permission)) return next();
   return problem(
     c,
@@ -65,6 +82,8 @@ export const requirePermission: MiddlewareHandler<ApiEnv> = async (c, next) => {
     `With the role "${role}" you may not do this. Nothing was changed. Ask an administrator of the desk.`,
   );
 };
+
+const READ_ONLY = "This API token may only read. Nothing was changed. Make one that may change things too.";
 
 export function nothingHere(c: Context) {
   return problem(c, 404, "Not found", "There is nothing at this address.");

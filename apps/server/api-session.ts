@@ -16,13 +16,17 @@ const OPEN = new Set([
   "GET /api/v1/desk",
   "POST /api/v1/sessions",
   "POST /api/v1/sign-in-links",
+  "POST /api/v1/sign-ins/password",
+  "POST /api/v1/sign-ins/code",
+  "POST /api/v1/sign-ins/passkey-challenge",
+  "POST /api/v1/sign-ins/passkey",
   "POST /api/v1/proof-examinations",
 ]);
 /** What anybody may ask of a desk: its incidents, a way to sign in; and where a token in the address says who asks: a page
  *  of a call-out, the feed of an agent's shifts, a customer's word that their work has stopped. */
 const OF_DESK = /^\/api\/v1\/desks\//;
 const CUSTOMERS = /^\/api\/v1\/my(?:\/|$)/;
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+export const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Says who asks, by the token in the header or the cookie. Whoever is nobody learns nothing else. */
 export const requireSession: MiddlewareHandler<ApiEnv> = async (c, next) => {

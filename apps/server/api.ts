@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
 import { dutyRoutes } from "@permanence/duty";
+import { feedbackRoutes } from "@permanence/feedback";
 import type { World } from "@permanence/kernel";
 import {
   inboundMailRoutes,
@@ -15,11 +16,18 @@ import {
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
 import { proofRoutes } from "@permanence/proof";
 import { ratingReportRoutes, reportRoutes } from "@permanence/reports";
-import { queueCustomerSignInMail, queueSignInMail, ticketRoutes } from "@permanence/tickets";
+import {
+  queueCustomerSignInMail,
+  queueInvitation,
+  queueSignInMail,
+  ticketRoutes,
+  type WatchDesk,
+} from "@permanence/tickets";
 import type { Context } from "hono";
 import { limitBody } from "./api-body-limit.ts";
 import { describeApi } from "./api-document.ts";
 import { answerNoRoute } from "./api-methods.ts";
+import { recordOnAudit } from "./api-audit.ts";
 import { requirePermission } from "./api-permissions.ts";
 import { findSession, requireSession } from "./api-session.ts";
 import { type LiveEvents, streamLiveEvents } from "./live-events.ts";
@@ -38,6 +46,8 @@ export type ApiOptions = {
   webhookAllow: ReadonlySet<string>;
   /** The host that mail is handed to; null where it stays. */
   relayHost: string | null;
+  /** What secrets are sealed with; the same in each process, and in no database. */
+  secretKey: string;
   /** The address at which browsers reach the site, without a slash at its end. */
   publicUrl: () => string;
   log: Log;
@@ -59,7 +69,7 @@ export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   let document: object | null = null;
   api.openapi(documentRoute, (c) => c.json((document ??= describeApi(api)), 200));
   api.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  api.use(requireSession, requirePermission);
+  api.use(requireSession, requirePermission, recordOnAudit(log));
   for (const routes of moduleRoutes(options)) api.route("/", routes);
   api.openapi(eventsRoute, (c) => {
     const { deskId } = c.get("session");
@@ -107,20 +117,31 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
 }
 
 function moduleRoutes(options: ApiOptions) {
-  const { outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl, webhookAllow: allowed, log } = options;
+  const { events, outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl, secretKey } = options;
+  const { webhookAllow: allowed, log } = options;
   return [
-    peopleRoutes({ outgoing, publicUrl, sendSignInLink: queueSignInMail, sendCustomerSignIn: queueCustomerSignInMail }),
+    peopleRoutes({
+      ...{ outgoing, publicUrl, secretKey, sendInvitation: queueInvitation },
+      ...{ sendSignInLink: queueSignInMail, sendCustomerSignIn: queueCustomerSignInMail },
+    }),
     inboundMailRoutes(),
     outgoingMailRoutes(),
     mailboxRoutes(),
     mailboxContentsRoutes(imap),
     sendingIdentityRoutes({ relay: relayHost }),
-    ...ticketRoutes({ sanitiser, reader, caps, outgoing }),
+    ...ticketRoutes({ watch: watchOf(events), sanitiser, reader, caps, outgoing }),
     ...dutyRoutes({ siteUrl: publicUrl, allowed, log }),
+    ...feedbackRoutes(),
     reportRoutes(),
     ratingReportRoutes(),
     proofRoutes(),
   ];
+}
+
+/** Every change of a desk, by its type; "resync" where some may have been missed. */
+function watchOf(events: LiveEvents): WatchDesk {
+  return (deskId, heard) =>
+    events.watch(deskId, ({ event, data }) => heard(event === "change" ? (data as { type: string }) : { type: event }));
 }
 
 /** The one boundary for what no route expected. */

@@ -46,9 +46,17 @@ test.each([
 test("--data and --desk stand in the help of those that they mean something to", async () => {
   const commands = await Promise.all(commandNames().map(loadCommand));
   const using = (which: "data" | "desk") => commands.filter(({ uses }) => uses[which]).map(({ name }) => name);
-  expect(using("desk").toSorted()).toEqual(["agent add", "doctor", "duty who", "proof", "sla why", "ticket erase"]);
+  expect(using("desk").toSorted()).toEqual([
+    "agent add",
+    "bench fill",
+    "doctor",
+    "duty who",
+    "proof",
+    "sla why",
+    "ticket erase",
+  ]);
   expect(using("data").toSorted()).toEqual([
-    ...["agent add", "desk apply", "doctor", "duty who", "mailbox show", "migrate"],
+    ...["agent add", "bench fill", "desk apply", "doctor", "duty who", "mailbox show", "migrate"],
     ...["proof", "sla why", "start", "ticket erase"],
   ]);
 });

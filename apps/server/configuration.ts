@@ -11,7 +11,7 @@ import { Refusal } from "./refusal.ts";
 const ROLES = ["web", "mail", "jobs"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The installation's settings. It holds secrets (in `databaseUrl`, `smtpRelay`, `imapPasswords`): never print it whole. */
+/** The installation's settings. It holds secrets (in `databaseUrl`, `smtpRelay`, `imapPasswords`, `secretKey`): never print it whole. */
 export type Configuration = {
   dataDir: string;
   /** Null: the embedded PostgreSQL in the data folder. */
@@ -40,6 +40,8 @@ export type Configuration = {
   timestampUrl: string | null;
   /** Hosts of the own network, "host:port", that pages may be sent to. */
   webhookAllow: string[];
+  /** What secrets in the database are sealed with. Null: a key that is made in the data folder. */
+  secretKey: string | null;
   roles: Role[];
 };
 
@@ -57,6 +59,7 @@ const onOrOff = z.union(
   [z.boolean(), z.enum(["on", "off"]).transform((word) => word === "on")],
   'must be "on" or "off"',
 );
+const KEY_FORM = "must be at least 32 characters of chance";
 const HOST_AND_PORT = 'must be hosts with their ports, such as "localhost:9000,sms.lan:443"';
 const path = z.string("must be a path").min(1, "must be a path");
 const DATABASE_FORM = "must be postgres://user:password@host:port/database";
@@ -117,6 +120,11 @@ const SETTINGS: { [K in keyof Settings]: Setting<Settings[K]> } = {
       z.array(z.string(HOST_AND_PORT), HOST_AND_PORT),
     ),
     standard: [],
+  },
+  secretKey: {
+    variable: "PERMANENCE_SECRET_KEY",
+    schema: z.string(KEY_FORM).min(32, KEY_FORM),
+    standard: null,
   },
   roles: {
     variable: "PERMANENCE_ROLES",

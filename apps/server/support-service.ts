@@ -1,5 +1,6 @@
 import { type Log, openDatabase, startWorkers } from "@permanence/database";
 import { openDuty } from "@permanence/duty";
+import { openFeedback } from "@permanence/feedback";
 import type { SteadyClock, World } from "@permanence/kernel";
 import {
   FreshMails,
@@ -14,12 +15,21 @@ import {
   startImapIntake,
   startSmtpIntake,
 } from "@permanence/mail";
-import { openHistoryReading, openInboundMailReading, outboxHooks } from "@permanence/tickets";
+import {
+  agentDayTasks,
+  openHistoryReading,
+  openInboundMailReading,
+  outboxHooks,
+  SEND_DRAFT,
+  sendDraft,
+  type SendDraftPayload,
+} from "@permanence/tickets";
 import { buildApi } from "./api.ts";
 import { type Configuration, publicUrl, type Role } from "./configuration.ts";
 import { imapPasswordOf } from "./imap-passwords.ts";
 import { listening } from "./listening.ts";
 import { openLiveEvents } from "./live-events.ts";
+import { readSecretKey } from "./secret-key.ts";
 import { startSweeps } from "./sweeps.ts";
 import { readCertificate } from "./certificate.ts";
 import { startWebServer } from "./web-server.ts";
@@ -38,6 +48,8 @@ const READERS = 32;
 const SENDERS = 64;
 /** Pages have places of their own: no mail may keep one waiting. */
 const CALLERS = 16;
+/** News of suggestions can wait. */
+const TELLERS = 2;
 
 /** Starts the parts that this process's roles ask for, on a migrated database. What fails stops what had started. */
 export async function startSupportService(start: Start, outside: SteadyWorld): Promise<SupportService> {
@@ -83,15 +95,25 @@ async function startJobs(
     concurrency: READERS,
     log,
   });
-  const sending = await startWorkers(db, { tasks: { [SEND_MAIL]: outbox.sendMail }, concurrency: SENDERS, log });
+  const sending = await startWorkers(db, {
+    tasks: { [SEND_MAIL]: outbox.sendMail, [SEND_DRAFT]: (draft: SendDraftPayload) => sendDraft(db, world, draft) },
+    concurrency: SENDERS,
+    log,
+  });
   const duty = openDuty({ db, world, siteUrl: () => site.url, allowed: new Set(webhookAllow), log });
-  const calling = await startWorkers(db, { tasks: duty.tasks, concurrency: CALLERS, log });
-  const sweeps = startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log });
+  const calling = await startWorkers(db, {
+    tasks: { ...duty.tasks, ...agentDayTasks({ db, world }) },
+    concurrency: CALLERS,
+    log,
+  });
+  const feedback = openFeedback(db, world);
+  const telling = await startWorkers(db, { tasks: feedback.tasks, concurrency: TELLERS, log });
+  const sweeps = startSweeps({ db, world, outbox, duty, feedback, timestampUrl, publicUrl, log });
   return {
     async stop() {
       await sweeps.stop();
       await history.close();
-      await Promise.all([intake.stop(), sending.stop(), calling.stop()]);
+      await Promise.all([intake.stop(), sending.stop(), calling.stop(), telling.stop()]);
       await reader.close();
       await senders?.close();
       await outbox.close();
@@ -150,6 +172,7 @@ async function startWeb({ configuration, url, log }: Start, world: World): Promi
     outgoing: configuration.smtpRelay === null ? "mailroom" : "smtp",
     caps: configuration.caps,
     webhookAllow: new Set(configuration.webhookAllow),
+    secretKey: await readSecretKey(configuration),
     relayHost: configuration.smtpRelay?.host ?? null,
     imap: { passwordOf: passwordsOf(configuration), maxSizeBytes: configuration.maxMailBytes },
     publicUrl: () => publicUrl(configuration, port),

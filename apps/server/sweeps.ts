@@ -1,8 +1,10 @@
 import { type Db, type DeskId, findDesks, isTemporaryFailure, type Log } from "@permanence/database";
 import type { DutyWork } from "@permanence/duty";
+import type { FeedbackWork } from "@permanence/feedback";
 import type { SteadyClock, World } from "@permanence/kernel";
 import type { Outbox } from "@permanence/mail";
 import { makeDayHeads, stampDayHeads } from "@permanence/proof";
+import { writeDueEntries } from "@permanence/search";
 import { describeDisagreement, type Disagreement, findDisagreement } from "./clock-watch.ts";
 import {
   alertOfClock,
@@ -10,15 +12,19 @@ import {
   alertOfRelay,
   alertOfWarning,
   askForRatings,
+  ENTRY_MAKERS,
   foldDueClocks,
   mailAlerts,
+  requeueSendings,
   requeueUnreadMail,
   sweepUploads,
+  wakeForgotten,
 } from "@permanence/tickets";
 
 const CLOCKS_EVERY_MS = 1_000;
 const SENDING_EVERY_MS = 1_000;
 const CALLING_EVERY_MS = 1_000;
+const SEARCH_EVERY_MS = 1_000;
 const ALERTS_EVERY_MS = 5_000;
 const LOST_WORK_EVERY_MS = 30_000;
 
@@ -27,6 +33,7 @@ type Sweeping = {
   world: World & { clock: SteadyClock };
   outbox: Outbox;
   duty: DutyWork;
+  feedback: FeedbackWork;
   timestampUrl: string | null;
   /** Where browsers reach the site; null where nobody said. */
   publicUrl: string | null;
@@ -34,7 +41,7 @@ type Sweeping = {
 };
 
 /** Does, from time to time, what no job holds: clocks that run out by themselves, and work whose job was lost. */
-export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, log }: Sweeping): {
+export function startSweeps({ db, world, outbox, duty, feedback, timestampUrl, publicUrl, log }: Sweeping): {
   stop(): Promise<void>;
 } {
   const isBelieved = watching({ db, world, log });
@@ -47,6 +54,11 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
   );
   const sending = repeat(SENDING_EVERY_MS, async () => outbox.tend(await findDesks(db)), log);
   const calling = repeat(CALLING_EVERY_MS, () => forEachDesk(db, duty.carryOn), log);
+  const search = repeat(
+    SEARCH_EVERY_MS,
+    () => forEachDesk(db, (deskId) => writeDueEntries(db, deskId, ENTRY_MAKERS, world.clock.now())),
+    log,
+  );
   const page = publicUrl === null ? null : `${publicUrl}/alerts`;
   const alerts = repeat(
     ALERTS_EVERY_MS,
@@ -64,10 +76,13 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
     () =>
       forEachDesk(db, async (deskId) => {
         await requeueUnreadMail(db, world, deskId);
+        await wakeForgotten(db, world, deskId);
         await outbox.requeueForgotten(deskId);
+        await requeueSendings(db, world, deskId);
         await sweepUploads(db, world, deskId);
         await askForRatings(db, world, deskId);
         await duty.lookAhead(deskId);
+        await feedback.requeue(deskId);
         await makeDayHeads(db, world, deskId);
         if (timestampUrl !== null) await stampDayHeads(db, world, deskId, timestampUrl);
       }),
@@ -75,7 +90,7 @@ export function startSweeps({ db, world, outbox, duty, timestampUrl, publicUrl, 
   );
   return {
     async stop() {
-      await Promise.all([clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
+      await Promise.all([search.stop(), clocks.stop(), sending.stop(), calling.stop(), alerts.stop(), lostWork.stop()]);
     },
   };
 }

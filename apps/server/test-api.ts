@@ -38,6 +38,7 @@ export async function openTestApi(seed: string) {
   const api = buildApi({
     ...{ db, world, events, sanitiser, reader, outgoing: "mailroom", caps: true },
     relayHost: null,
+    secretKey: "a key for tests",
     webhookAllow: new Set<string>(),
     imap: { passwordOf: () => null, maxSizeBytes: 1_000_000 },
     publicUrl: () => "http://desk.example",
@@ -56,26 +57,21 @@ export async function openTestApi(seed: string) {
     return desk.deskId;
   }
 
-  /** A new agent's token. */
-  function tokenOf(role: Role, desk = deskId): Promise<string> {
-    return db.transaction(desk, async (tx) => {
-      const person = { email: `${newId(world)}@desk.example`, name: "An Peeters", role, language: "fr" };
-      const agent = await addAgent(tx, world, desk, person);
-      return issueCredential(tx, world, desk, { agentId: agent!.id, kind: "api", label: "test", lifetimeMs: null });
-    });
-  }
-
-  /** The token of a customer who signed in with this address. */
-  async function customerTokenOf(address: string, desk = deskId): Promise<string> {
-    const asked = { address, language: "fr", perHour: 100 };
-    const secrets = await db.transaction(desk, (tx) => beginCustomerSignIn(tx, world, desk, asked));
-    return (await finishCustomerSignIn(db, world, desk, { token: secrets!.link }))!;
-  }
-
-  const [token, otherToken] = [await tokenOf("agent"), await tokenOf("agent", otherDeskId)];
+  const people = peopleOf(db, world, deskId);
+  const [token, otherToken] = [await people.tokenOf("agent"), await people.tokenOf("agent", otherDeskId)];
 
   return {
-    ...{ db, clock, world, api, deskId, otherDeskId, tokenOf, customerTokenOf, token, otherToken },
+    ...{
+      db,
+      clock,
+      world,
+      api,
+      deskId,
+      otherDeskId,
+      ...people,
+      token,
+      otherToken,
+    },
     call: (method: string, path: string, options: CallOptions = {}) =>
       call(api, method, path, { as: token, ...options }),
     /** The mail as SMTP keeps it, read to its end. Answers its id. */
@@ -91,6 +87,49 @@ export async function openTestApi(seed: string) {
       await database.close();
     },
   };
+}
+
+/** Makes people of a desk, and what they sign in with. */
+function peopleOf(db: Db, world: World, deskId: DeskId) {
+  /** A new agent's token. */
+  function tokenOf(role: Role, desk = deskId): Promise<string> {
+    return db.transaction(desk, async (tx) => {
+      const person = { email: `${newId(world)}@desk.example`, name: "An Peeters", role, language: "fr" };
+      const agent = await addAgent(tx, world, desk, person);
+      return issueCredential(tx, world, desk, { agentId: agent!.id, kind: "api", label: "test", lifetimeMs: null });
+    });
+  }
+
+  /** A new agent with this address; its id. */
+  function agentOf(role: Role, email: string, desk = deskId): Promise<string> {
+    return db.transaction(desk, async (tx) => {
+      const agent = await addAgent(tx, world, desk, { email, name: "Eva Maes", role, language: "nl" });
+      return agent!.id;
+    });
+  }
+
+  /** The token of a link that signs this agent in. */
+  function linkOf(agentId: string, desk = deskId): Promise<string> {
+    const link = { agentId, kind: "sign-in-link", label: "test", lifetimeMs: 60_000 } as const;
+    return db.transaction(desk, (tx) => issueCredential(tx, world, desk, link));
+  }
+
+  /** How many mails were put into the outbox for this address. */
+  async function mailsTo(address: string): Promise<number> {
+    const rows = await db.transaction(deskId, (tx) =>
+      tx.selectFrom("outgoing_mail").select("outgoing_mail_id").where("to_address", "=", address).execute(),
+    );
+    return rows.length;
+  }
+
+  /** The token of a customer who signed in with this address. */
+  async function customerTokenOf(address: string, desk = deskId): Promise<string> {
+    const asked = { address, language: "fr", perHour: 100 };
+    const secrets = await db.transaction(desk, (tx) => beginCustomerSignIn(tx, world, desk, asked));
+    return (await finishCustomerSignIn(db, world, desk, { token: secrets!.link }))!;
+  }
+
+  return { tokenOf, agentOf, linkOf, mailsTo, customerTokenOf };
 }
 
 type Api = ReturnType<typeof buildApi>;

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import compression from "compression";
+import { tellClient } from "./client-address.ts";
 import { Refusal } from "./refusal.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
@@ -27,6 +28,7 @@ export async function startWebServer({
   const answerApi = getRequestListener((request) => api(request), { overrideGlobalObjects: false });
   const compress = compression({ threshold: 1024, filter: isWhole });
   const server = createServer((request, response) => {
+    tellClient(request);
     compress(request as never, response as never, () => {
       if (request.url?.startsWith("/api/")) void answerApi(request, response);
       else pages(request, response, () => notFound(response));

@@ -20,7 +20,9 @@ const blobs: Write<Blob> = {
   rank: WRITE_ORDER.indexOf("blob"),
   async send(run, rows) {
     // In one order, whoever writes: two that kept the same bytes crosswise would wait for each other.
-    const sorted = rows.toSorted((a, b) => Buffer.compare(a.sha256, b.sha256));
+    // The same bytes once: one statement cannot write a row twice.
+    const distinct = [...new Map(rows.map((row) => [`${row.desk_id} ${row.sha256.toString("hex")}`, row])).values()];
+    const sorted = distinct.toSorted((a, b) => Buffer.compare(a.sha256, b.sha256));
     const sent: Promise<unknown>[] = [];
     while (sorted.length > 0) sent.push(insertBlobs(run, takeSome(sorted)));
     await Promise.all(sent);

@@ -1,4 +1,4 @@
-// A process for embedded-server.test.ts to kill: runs the embedded server of the data folder that it is told.
+// A process for embedded-server.long.test.ts to kill: runs the embedded server of the data folder that it is told.
 import { startEmbedded } from "./index.ts";
 
 const { url, stop } = await startEmbedded({

@@ -13,6 +13,7 @@ export const WRITE_ORDER = [
   "attachment",
   "ticket_event",
   "evidence",
+  "search_due",
 ] as const;
 
 export type GatheredTable = (typeof WRITE_ORDER)[number];

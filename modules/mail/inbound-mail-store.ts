@@ -100,6 +100,7 @@ export type InboundMailFindings = Pick<
   | "subject"
   | "content_sha256"
   | "ticket_id"
+  | "side_thread_id"
   | "duplicate_of"
   | "warnings"
   | "authentication"
@@ -113,10 +114,10 @@ export function markRead(
   findings: Pick<InboundMailFindings, "kind" | "reason"> & Partial<InboundMailFindings>,
 ): void {
   const { message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings } = mail;
-  const { authentication } = mail;
+  const { authentication, side_thread_id } = mail;
   const known = {
     ...{ message_id, from_address, from_name, subject, content_sha256, ticket_id, duplicate_of, warnings },
-    authentication,
+    ...{ authentication, side_thread_id },
   };
   const { desk_id, inbound_mail_id } = mail;
   gather(tx, inboundMailUpdate, { desk_id, inbound_mail_id, read_at: readAt, ...known, ...findings });

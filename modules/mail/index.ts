@@ -23,15 +23,26 @@ export type {
   OutgoingMailRow,
   OutgoingMailState,
 } from "./mail-tables.ts";
-export { findOwnAddresses, putMail, queueMail, type QueuedMail, SEND_MAIL, type SendMailPayload } from "./outbox.ts";
+export {
+  findOwnAddresses,
+  putMail,
+  queueLetter,
+  queueMail,
+  type QueuedMail,
+  SEND_MAIL,
+  type SendMailPayload,
+} from "./outbox.ts";
+export type { MailFile } from "./outgoing-files.ts";
+export { OUTGOING_MAIL_STATES } from "./mail-tables.ts";
 export { openOutbox, type Outbox, type OutboxHooks } from "./outbox-jobs.ts";
-export type { MailToQueue } from "./outgoing-mail.ts";
+export type { MailToQueue, Person } from "./outgoing-mail.ts";
 export { outgoingMailRoutes } from "./outgoing-mail-routes.ts";
 export {
   findMailByMessageId,
   findMailByReturnToken,
   findOutgoingMail,
   listOutgoingMails,
+  markReturned,
 } from "./outgoing-mail-store.ts";
 export { mailboxContentsRoutes, type MailboxContentsOptions } from "./mailbox-contents-routes.ts";
 export { mailboxRoutes } from "./mailbox-routes.ts";

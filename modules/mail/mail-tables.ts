@@ -35,6 +35,8 @@ export type InboundMailRow = {
   subject: string | null;
   content_sha256: Buffer | null;
   ticket_id: string | null;
+  /** Set: it answers in what is discussed with others than the customer, and is no ticket's mail. */
+  side_thread_id: string | null;
   duplicate_of: string | null;
   warnings: string[];
   /** Null where nobody checked. */
@@ -43,7 +45,11 @@ export type InboundMailRow = {
   is_history: boolean;
 };
 
-type InboundMailTable = Omit<InboundMailRow, "warnings" | "helo" | "authentication" | "is_history"> & {
+type InboundMailTable = Omit<
+  InboundMailRow,
+  "warnings" | "helo" | "authentication" | "is_history" | "side_thread_id"
+> & {
+  side_thread_id: Generated<string | null>;
   warnings: Generated<string[]>;
   helo: Generated<string>;
   authentication: Generated<Authentication | null>;
@@ -78,7 +84,7 @@ type ImapMailboxTable = Optional<
   | ("chosen_from" | "history_from" | "history_uid" | "history_taken" | "history_done")
 >;
 
-export type OutgoingMailPurpose = "notice" | "reply" | "sign-in" | "alert" | "probe" | "page";
+export type OutgoingMailPurpose = "notice" | "reply" | "sign-in" | "alert" | "probe" | "page" | "suggestion";
 export const OUTGOING_MAIL_STATES = ["queued", "sent", "failed"] as const;
 export type OutgoingMailState = (typeof OUTGOING_MAIL_STATES)[number];
 
@@ -90,6 +96,8 @@ export type OutgoingMailRow = {
   outgoing_mail_id: string;
   ticket_id: string | null;
   contact_id: string | null;
+  /** Set: it is discussed with others than the customer, and is no ticket's mail. */
+  side_thread_id: string | null;
   purpose: OutgoingMailPurpose;
   state: OutgoingMailState;
   to_address: string;

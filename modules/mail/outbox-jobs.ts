@@ -26,6 +26,8 @@ import type { RelayAddress, RelayLimits } from "./relay-connection.ts";
 export type OutboxHooks = {
   /** Facts about tickets' mails were recorded: their clocks may have changed. */
   onEvidence(tx: Tx, deskId: DeskId, facts: MailEvidence[]): Promise<void>;
+  /** The relay refused, for good, a mail that belongs to no ticket. */
+  onRefused?(tx: Tx, mail: OutgoingMailRow, refusal: { answer: string; at: Instant }): Promise<void>;
 };
 export type MailEvidence = { mail: OutgoingMailRow; evidence: Evidence };
 
@@ -261,6 +263,11 @@ function recording({ db, world, hooks }: Pick<OutboxOptions, "db" | "world" | "h
         recordAnswer(tx, world, mails.get(answered.payload.outgoingMailId)!, answered),
       );
       await hooks.onEvidence(tx, deskId, facts);
+      for (const { payload, answer, at } of due) {
+        const mail = mails.get(payload.outgoingMailId)!;
+        if (mail.ticket_id === null && answer.outcome === "refused")
+          await hooks.onRefused?.(tx, mail, { ...answer, at });
+      }
     });
     return results.map(() => undefined);
   });

@@ -29,6 +29,7 @@ const GIVE_UP_AFTER_MS = {
   alert: 24 * 60 * MINUTE_MS, // The page still has it.
   probe: 60 * MINUTE_MS,
   page: 60 * MINUTE_MS, // Another has long come.
+  suggestion: 5 * 24 * 60 * MINUTE_MS,
   "sign-in": 60 * MINUTE_MS, // Whoever asked for the link has long asked for another.
 } as const satisfies Record<OutgoingMailPurpose, number>;
 

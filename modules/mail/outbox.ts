@@ -1,8 +1,8 @@
 import { addJob, announce, type DeskId, type Tx } from "@permanence/database";
-import { base32, type Instant, newId, newToken, type World } from "@permanence/kernel";
+import { assert, base32, type Instant, newId, newToken, type World } from "@permanence/kernel";
 import { sql } from "kysely";
 import type { OutgoingMailRow, Urgency } from "./mail-tables.ts";
-import { type MailToQueue, renderMail } from "./outgoing-mail.ts";
+import { type MailToQueue, type OutgoingIdentity, renderMail } from "./outgoing-mail.ts";
 import { headerText } from "./outgoing-mime.ts";
 import { claimMail, findOutgoingMail, insertOutgoingMail, lockMails, saveProgress } from "./outgoing-mail-store.ts";
 import { mailboxesMeantBy, splitAddress, tagAddress } from "./tagged-address.ts";
@@ -37,23 +37,77 @@ export function putMail(
   mail: MailToQueue,
   ownAddresses: ReadonlySet<string>,
 ): QueueResult {
-  if (!isMailAddress(mail.to.address)) return { refused: "address" };
-  if (ownAddresses.has(mail.to.address)) return { refused: "own-mailbox" };
+  const refused = whyRefused(mail.to.address, ownAddresses);
+  if (refused !== null) return { refused };
+  const { returnToken = newToken(world) } = mail;
+  const messageId = newMessageId(world, mail);
+  const bytes = renderMail(mail, identityOf(mail, { messageId, returnToken }, world.clock.now()));
+  return insertMail(tx, world, deskId, mail, { messageId, returnToken, bytes });
+}
 
+/** One letter to several readers, in their order: the same bytes under one Message-ID, each copy with a return path of its
+ *  own. Only `shown` stands in it: whoever is a reader and not there gets it blind. Refuses all where it refuses one. */
+export async function queueLetter(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  letter: Omit<MailToQueue, "to" | "returnToken" | "requestMdn"> & Required<Pick<MailToQueue, "shown">>,
+  readers: readonly { address: string; contactId: string | null }[],
+): Promise<
+  { copies: [QueuedMail, ...QueuedMail[]] } | { refused: { address: string; why: "address" | "own-mailbox" }[] }
+> {
+  assert(readers.length > 0, "a letter has a reader");
+  const own = await findOwnAddresses(
+    tx,
+    deskId,
+    readers.map(({ address }) => address),
+  );
+  const refused = readers.flatMap(({ address }) => {
+    const why = whyRefused(address, own);
+    return why === null ? [] : [{ address, why }];
+  });
+  if (refused.length > 0) return { refused };
+  const mail = { ...letter, requestMdn: false }; // A notice of display would tell the readers apart.
+  const messageId = newMessageId(world, mail);
+  const first = { name: "", address: readers[0]!.address };
+  const identity = identityOf({ ...mail, to: first }, { messageId, returnToken: newToken(world) }, world.clock.now());
+  const bytes = renderMail({ ...mail, to: first }, identity);
+  const [primary, ...others] = readers.map(({ address, contactId }) => {
+    const copy = { ...mail, to: { name: "", address }, contactId };
+    return insertMail(tx, world, deskId, copy, { messageId, returnToken: newToken(world), bytes });
+  });
+  return { copies: [primary!, ...others] };
+}
+
+function whyRefused(address: string, ownAddresses: ReadonlySet<string>): "address" | "own-mailbox" | null {
+  if (!isMailAddress(address)) return "address";
+  return ownAddresses.has(address) ? "own-mailbox" : null;
+}
+
+function identityOf(
+  { mailbox, replyToken }: MailToQueue,
+  { messageId, returnToken }: { messageId: string; returnToken: string },
+  date: Instant,
+): OutgoingIdentity {
+  const returnPath = tagAddress(mailbox, { kind: "return", token: returnToken });
+  const replyTo = replyToken === null ? mailbox : tagAddress(mailbox, { kind: "ticket", token: replyToken });
+  return { messageId, returnPath, replyTo, date };
+}
+
+type Rendered = { messageId: string; returnToken: string; bytes: Buffer };
+
+function insertMail(tx: Tx, world: World, deskId: DeskId, mail: MailToQueue, rendered: Rendered): QueuedMail {
+  const { messageId, returnToken, bytes } = rendered;
   const now = world.clock.now();
   const outgoingMailId = newId(world);
-  const { returnToken = newToken(world) } = mail;
   const returnPath = tagAddress(mail.mailbox, { kind: "return", token: returnToken });
-  const messageId = newMessageId(world, mail);
-  const replyTo =
-    mail.replyToken === null ? mail.mailbox : tagAddress(mail.mailbox, { kind: "ticket", token: mail.replyToken });
-  const bytes = renderMail(mail, { messageId, returnPath, replyTo, date: now });
   const notBefore = mail.notBefore ?? now;
   const row = {
     desk_id: deskId,
     outgoing_mail_id: outgoingMailId,
     ticket_id: mail.ticketId,
     contact_id: mail.contactId,
+    side_thread_id: mail.sideThreadId ?? null,
     purpose: mail.purpose,
     to_address: mail.to.address.toLowerCase(),
     subject: headerText(mail.subject),
@@ -126,7 +180,7 @@ export function announceMail(tx: Tx, { desk_id, outgoing_mail_id, ticket_id }: O
 
 /** Chance first, for being unique; then the ticket's token, so that a reply that keeps nothing but the
  *  thread still proves which ticket it belongs to. */
-function newMessageId(world: World, mail: MailToQueue): string {
+function newMessageId(world: World, mail: Pick<MailToQueue, "mailbox" | "replyToken">): string {
   const [, domain] = splitAddress(mail.mailbox) ?? [];
   const unique = base32(world.random.bytes(10));
   return `${mail.replyToken === null ? unique : `${unique}.${mail.replyToken}`}@${domain}`;

@@ -63,7 +63,7 @@ function shownMails(tx: Tx, deskId: DeskId) {
     .selectFrom("outgoing_mail")
     .selectAll()
     .where("desk_id", "=", deskId)
-    .where("purpose", "not in", ["sign-in", "alert", "probe", "page"]);
+    .where("purpose", "not in", ["sign-in", "alert", "probe", "page", "suggestion"]);
 }
 
 /** The numbers that people know the tickets of these mails by. */
@@ -101,6 +101,8 @@ export async function findMailByMessageId(tx: Tx, deskId: DeskId, messageId: str
     .selectAll()
     .where("desk_id", "=", deskId)
     .where("message_id", "=", messageId)
+    .orderBy(sql`contact_id is null`) // Of a letter's copies the one to the contact.
+    .orderBy("outgoing_mail_id")
     .executeTakeFirst();
   return row ?? null;
 }
@@ -149,6 +151,11 @@ export function saveProgress(tx: Tx, mail: OutgoingMailRow, progress: Partial<Pr
   const { desk_id, outgoing_mail_id, state, attempts, next_attempt_at, last_error, sent_at, tries } = mail;
   const before = { state, attempts, next_attempt_at, last_error, sent_at, tries };
   gather(tx, outgoingMailUpdate, { desk_id, outgoing_mail_id, ...before, ...progress });
+}
+
+/** A mail that is no ticket's came back: what a ticket's evidence tells stands on the mail itself. */
+export function markReturned(tx: Tx, mail: OutgoingMailRow, why: string): void {
+  saveProgress(tx, mail, { state: "failed", next_attempt_at: null, last_error: why });
 }
 
 const outgoingMailUpdate = updateOf<Progress & Pick<OutgoingMailRow, "desk_id" | "outgoing_mail_id">>("outgoing_mail", {

@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Db, DeskId } from "@permanence/database";
-import type { World } from "@permanence/kernel";
+import type { Instant, World } from "@permanence/kernel";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -13,7 +13,15 @@ import type { Customer } from "./customer-sign-in.ts";
 // What the HTTP routes of every module share. The document of the API comes from the same schemas.
 
 /** Who asks: set for every request but the few that need no sign-in. */
-export type Session = { deskId: DeskId; agent: Agent; credentialHash: Buffer };
+export type Session = {
+  deskId: DeskId;
+  agent: Agent;
+  credentialHash: Buffer;
+  /** A browser's session, or an API token. */
+  kind: "session" | "api";
+  isReadOnly: boolean;
+  begunAt: Instant;
+};
 
 /** `session` is there for agents' routes, `customer` for those of customers, under /my. */
 export type ApiEnv = { Variables: { db: Db; world: World; session: Session; customer: Customer } };

@@ -108,7 +108,7 @@ test("a confirmation taken back lets go of those who belonged by it alone", asyn
       .values({ desk_id: desk, address: "b@two.be", contact_id: both.contactId, verified_at: null })
       .execute(),
   );
-  await inDesk((tx) => removeDomain(tx, desk, id, "one.be"));
+  await inDesk((tx) => removeDomain(tx, world, desk, id, "one.be"));
   expect((await contactOf(one.address)).organisationId).toBeNull();
   expect((await contactOf(both.address)).organisationId).toBe(id);
 });

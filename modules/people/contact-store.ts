@@ -1,5 +1,6 @@
 import type { DeskId, Tx } from "@permanence/database";
 import { assert, newId, type World } from "@permanence/kernel";
+import { MADE, markDue } from "@permanence/search";
 import { sql } from "kysely";
 import { domainOf, normalAddress } from "./mail-address.ts";
 import { isPublicMailProvider } from "./public-mail-providers.ts";
@@ -40,7 +41,7 @@ export async function findOrMakeContacts(tx: Tx, world: World, deskId: DeskId, s
   }
   const contacts: Contact[] = [];
   for (const sender of wanted) {
-    const contact = await complete(tx, deskId, known.get(sender.address)!, sender);
+    const contact = await complete(tx, world, deskId, known.get(sender.address)!, sender);
     known.set(sender.address, contact);
     contacts.push(contact);
   }
@@ -90,6 +91,9 @@ async function makeContacts(tx: Tx, world: World, deskId: DeskId, senders: Sende
       insert into contact_address (desk_id, address, contact_id, verified_at)
       select ${deskId}::uuid, address, contact_id, null from made order by address
       on conflict (desk_id, address) do nothing returning address, contact_id
+    ), due as (
+      insert into search_due (desk_id, kind, entry_id, marked_at)
+      select ${deskId}::uuid, 'contact', contact_id, ${MADE}::bigint from made
     )
     select address, organisation_id from addresses join contacts using (contact_id)`.execute(tx);
   const organisations = new Map(rows.map((row) => [row.address, row.organisation_id]));
@@ -118,21 +122,23 @@ async function takeOthers(tx: Tx, deskId: DeskId, lost: { contact_id: string; ad
 }
 
 /** Takes over a name and a language where the contact has none. Its organisation came with the confirmed domain. */
-async function complete(tx: Tx, deskId: DeskId, contact: Contact, sender: Sender): Promise<Contact> {
+async function complete(tx: Tx, world: World, deskId: DeskId, contact: Contact, sender: Sender): Promise<Contact> {
   const name = contact.name || sender.name;
   const language = contact.language ?? sender.language;
   if (name === contact.name && language === contact.language) return contact;
   const completed = { ...contact, name, language };
-  await setContactProfile(tx, deskId, completed);
+  await setContactProfile(tx, world, deskId, completed);
   return completed;
 }
 
 /** What a customer says of themselves. */
 export async function setContactProfile(
   tx: Tx,
+  world: World,
   deskId: DeskId,
   { contactId, name, language }: Pick<Contact, "contactId" | "name" | "language">,
 ): Promise<void> {
+  markDue(tx, world, deskId, "contact", [contactId]);
   await tx
     .updateTable("contact")
     .set({ name, language })

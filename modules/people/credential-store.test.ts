@@ -1,15 +1,9 @@
 import { type DeskId, testDatabase, type TestDatabase, type Tx } from "@permanence/database";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addAgent, type Agent, listAgents } from "./agent-store.ts";
-import {
-  authenticate,
-  issueCredential,
-  PRINTED_LINK_MS,
-  removeCredential,
-  SESSION_MS,
-  useSignInLink,
-} from "./credential-store.ts";
+import { authenticate, issueCredential, PRINTED_LINK_MS, removeCredential, SESSION_MS } from "./credential-store.ts";
 import type { CredentialKind } from "./people-tables.ts";
+import { useSignInLink } from "./sign-in-link.ts";
 import { applyTestDesk, OTHER_DESK_YAML, START, testWorld } from "./test-desk.ts";
 
 let database: TestDatabase;

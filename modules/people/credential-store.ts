@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { type Db, type DeskId, lookUp, type Tx } from "@permanence/database";
 import { type Instant, instant, newToken, type World } from "@permanence/kernel";
-import { type Agent, AGENT_COLUMNS, findAgent } from "./agent-store.ts";
+import { type Agent, AGENT_COLUMNS } from "./agent-store.ts";
 import type { Session } from "./api.ts";
 import type { CredentialKind } from "./people-tables.ts";
+import { sha256, type Visitor } from "./visitor.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -20,6 +20,9 @@ export type NewCredential = {
   /** For people who look at a list of credentials: "bin/permanence agent add". */
   label: string;
   lifetimeMs: number | null; // Null: until it is taken away.
+  /** Whom it was given to, where a browser asked. */
+  visitor?: Visitor;
+  isReadOnly?: boolean;
 };
 
 /** Makes a secret that stands for the agent. The answer is the only copy; kept is its SHA-256 alone. */
@@ -27,17 +30,18 @@ export async function issueCredential(
   tx: Tx,
   world: World,
   deskId: DeskId,
-  { agentId, kind, label, lifetimeMs }: NewCredential,
+  { agentId, kind, label, lifetimeMs, visitor, isReadOnly = false }: NewCredential,
 ): Promise<string> {
   const now = world.clock.now();
   await removeExpired(tx, deskId, agentId, now);
   const token = newToken(world);
-  const token_hash = hashOf(token);
+  const token_hash = sha256(token);
   await tx
     .insertInto("credential")
     .values({
       ...{ desk_id: deskId, token_hash, kind, agent_id: agentId, label, created_at: now, used_at: null },
       expires_at: lifetimeMs === null ? null : instant(now + lifetimeMs),
+      ...{ network: visitor?.network ?? null, device: visitor?.device ?? null, is_read_only: isReadOnly },
     })
     .execute();
   await tx
@@ -47,62 +51,72 @@ export async function issueCredential(
   return token;
 }
 
+/** How exactly it is known when a credential was last used: each use would be a write otherwise. */
+const SEEN_MS = 5 * MINUTE_MS;
+
 /** Whom a session or an API token stands for; null when it stands for nobody, or no longer. */
 export async function authenticate(db: Db, world: World, token: string): Promise<Session | null> {
-  const credentialHash = hashOf(token);
+  const credentialHash = sha256(token);
   const deskId = await lookUp(db, "token", credentialHash.toString("hex"));
   if (deskId === null) return null;
   const now = world.clock.now();
-  const agent = await db.transaction(deskId, (tx) => findHolder(tx, deskId, credentialHash, now));
-  return agent ? { deskId, agent, credentialHash } : null;
+  return await db.transaction(deskId, async (tx) => {
+    const holder = await findHolder(tx, deskId, credentialHash, now);
+    if (holder === null) return null;
+    const { seenAt, kind, isReadOnly, begunAt, ...agent } = holder;
+    if (seenAt === null || seenAt < now - SEEN_MS) await noteUse(tx, deskId, credentialHash, now);
+    return { deskId, agent, credentialHash, kind, isReadOnly, begunAt };
+  });
 }
 
-async function findHolder(tx: Tx, deskId: DeskId, tokenHash: Buffer, now: Instant): Promise<Agent | null> {
+async function noteUse(tx: Tx, deskId: DeskId, tokenHash: Buffer, now: Instant): Promise<void> {
+  await tx
+    .updateTable("credential")
+    .set({ seen_at: now })
+    .where("desk_id", "=", deskId)
+    .where("token_hash", "=", tokenHash)
+    .execute();
+}
+
+type Holder = Agent & { seenAt: Instant | null; kind: "session" | "api"; isReadOnly: boolean; begunAt: Instant };
+
+async function findHolder(tx: Tx, deskId: DeskId, tokenHash: Buffer, now: Instant): Promise<Holder | null> {
   const holder = await tx
     .selectFrom("credential")
     .innerJoin("agent", (join) =>
       join.onRef("agent.desk_id", "=", "credential.desk_id").onRef("agent.agent_id", "=", "credential.agent_id"),
     )
     .select(AGENT_COLUMNS)
+    .select(["credential.seen_at as seenAt", "credential.kind", "credential.is_read_only as isReadOnly"])
+    .select("credential.created_at as begunAt")
     .where("credential.desk_id", "=", deskId)
     .where("token_hash", "=", tokenHash)
     .where("kind", "in", ["session", "api"])
     .where((is) => is.or([is("expires_at", "is", null), is("expires_at", ">", now)]))
     .where("disabled_at", "is", null)
     .executeTakeFirst();
-  return holder ?? null;
+  return (holder as Holder | undefined) ?? null;
 }
 
-/** Exchanges a sign-in link's token for a session's. Null when it was used, ran out or never was. */
-export async function useSignInLink(
-  db: Db,
-  world: World,
-  token: string,
-): Promise<{ deskId: DeskId; agent: Agent; sessionToken: string } | null> {
-  const tokenHash = hashOf(token);
-  const deskId = await lookUp(db, "token", tokenHash.toString("hex"));
-  if (deskId === null) return null;
-  return await db.transaction(deskId, async (tx) => {
-    const agent = await takeSignInLink(tx, deskId, tokenHash, world.clock.now());
-    if (agent === null) return null;
-    const session = { agentId: agent.id, kind: "session", label: "Sign-in link", lifetimeMs: SESSION_MS } as const;
-    return { deskId, agent, sessionToken: await issueCredential(tx, world, deskId, session) };
-  });
-}
+/** @property but the one that stays */
+type Ended = { agentId: string; kinds: CredentialKind[]; but?: Buffer | undefined };
 
-/** Of two who come with the same link at the same time, one gets in. */
-async function takeSignInLink(tx: Tx, deskId: DeskId, tokenHash: Buffer, now: Instant): Promise<Agent | null> {
-  const taken = await tx
-    .updateTable("credential")
-    .set({ used_at: now })
+/** Ends all of the agent's credentials of these kinds. @returns how many there were */
+export async function removeCredentials(tx: Tx, deskId: DeskId, { agentId, kinds, but }: Ended): Promise<number> {
+  const removed = await tx
+    .deleteFrom("credential")
     .where("desk_id", "=", deskId)
-    .where("token_hash", "=", tokenHash)
-    .where("kind", "=", "sign-in-link")
-    .where("used_at", "is", null)
-    .where("expires_at", ">", now)
-    .returning("agent_id")
-    .executeTakeFirst();
-  return taken ? await findAgent(tx, deskId, taken.agent_id) : null;
+    .where("agent_id", "=", agentId)
+    .where("kind", "in", kinds)
+    .$if(but !== undefined, (query) => query.where("token_hash", "<>", but!))
+    .returning("token_hash")
+    .execute();
+  await removeFromDirectory(
+    tx,
+    deskId,
+    removed.map((row) => row.token_hash),
+  );
+  return removed.length;
 }
 
 /** Signing out: from now on the token stands for nobody. */
@@ -148,8 +162,4 @@ async function removeFromDirectory(tx: Tx, deskId: DeskId, hashes: Buffer[]): Pr
     .where("key", "in", keys)
     .where("desk_id", "=", deskId)
     .execute();
-}
-
-function hashOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
 }

@@ -119,7 +119,7 @@ export function customerRoutes() {
   routes.openapi(removeRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id, domain } = c.req.valid("param");
-    await c.get("db").transaction(deskId, (tx) => removeDomain(tx, deskId, id, domain.toLowerCase()));
+    await c.get("db").transaction(deskId, (tx) => removeDomain(tx, c.get("world"), deskId, id, domain.toLowerCase()));
     return c.body(null, 204);
   });
 

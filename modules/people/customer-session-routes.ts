@@ -123,7 +123,9 @@ export function customerSessionRoutes(options: PeopleRoutesOptions) {
 
   routes.openapi(changeRoute, async (c) => {
     const customer = { ...c.get("customer"), ...c.req.valid("json") };
-    await c.get("db").transaction(customer.deskId, (tx) => setContactProfile(tx, customer.deskId, customer));
+    await c
+      .get("db")
+      .transaction(customer.deskId, (tx) => setContactProfile(tx, c.get("world"), customer.deskId, customer));
     return c.json(viewOf(customer), 200);
   });
 

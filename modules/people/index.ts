@@ -32,8 +32,11 @@ export {
   type NewCredential,
   PRINTED_LINK_MS,
   removeCredential,
-  useSignInLink,
 } from "./credential-store.ts";
+export { openSecret, sealSecret } from "./sealed-secret.ts";
+export { type AuditKind, type AuditRecord, recordAudit, recordView } from "./audit-store.ts";
+export { CLIENT_HEADER, visitorOf } from "./visitor.ts";
+export { useSignInLink } from "./sign-in-link.ts";
 export { calendarSchema, type CalendarSettings } from "./calendar-settings.ts";
 export { type Applied, applyDesk } from "./desk-application.ts";
 export type { Mistake } from "./desk-file.ts";
@@ -56,11 +59,12 @@ export type { ImapSettings } from "./imap-settings.ts";
 export { type Desk, deskOf, type DeskTemplate, findDesk, forgetDesk, nextTicketNumbers } from "./desk-store.ts";
 export { domainOf, normalAddress, normalDomain } from "./mail-address.ts";
 export { peopleRoutes } from "./people-routes.ts";
-export type { CustomerSignInMail, PeopleRoutesOptions } from "./people-routes-options.ts";
-export { SESSION_COOKIE } from "./session-routes.ts";
+export type { CustomerSignInMail, InvitationMail, PeopleRoutesOptions } from "./people-routes-options.ts";
+export { SESSION_COOKIE } from "./session-cookie.ts";
 export { mayDo, type Permission, PERMISSIONS } from "./permissions.ts";
 export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
 export type { TemplateKind } from "./template-file.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";
 export { type Brand, type DeskPage, findBrand, listDeskPages, pageIn, readLogo } from "./site-store.ts";
 export { type Block, blocksOf } from "./page-text.ts";
+export { contactEntries, organisationEntries } from "./people-search-sources.ts";

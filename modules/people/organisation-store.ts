@@ -1,6 +1,7 @@
 import type { DeskId, Tx } from "@permanence/database";
 import { newId, type World } from "@permanence/kernel";
-import { sql } from "kysely";
+import { markDue } from "@permanence/search";
+import { type RawBuilder, sql } from "kysely";
 import { holds, laterInName, type NamePage } from "./name-page.ts";
 import { isPublicMailProvider } from "./public-mail-providers.ts";
 
@@ -10,6 +11,7 @@ export async function addOrganisation(tx: Tx, world: World, deskId: DeskId, name
   const id = newId(world);
   const created_at = world.clock.now();
   await tx.insertInto("organisation").values({ desk_id: deskId, organisation_id: id, name, created_at }).execute();
+  markDue(tx, world, deskId, "organisation", [id]);
   return { id, name };
 }
 
@@ -83,16 +85,23 @@ export async function confirmDomain(
     .where("domain", "=", domain)
     .executeTakeFirstOrThrow();
   if (organisation_id !== organisationId) return "taken";
-  await sql`
+  const joined = sql`
     update contact set organisation_id = ${organisationId}
     where desk_id = ${deskId} and organisation_id is null and contact_id in (
       select contact_id from contact_address
-      where desk_id = ${deskId} and split_part(address, '@', -1) = ${domain})`.execute(tx);
+      where desk_id = ${deskId} and split_part(address, '@', -1) = ${domain})`;
+  await moveContacts(tx, world, deskId, organisationId, joined);
   return "confirmed";
 }
 
 /** Takes a confirmation back: who belonged to the organisation by this domain alone belongs to none. */
-export async function removeDomain(tx: Tx, deskId: DeskId, organisationId: string, domain: string): Promise<void> {
+export async function removeDomain(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  organisationId: string,
+  domain: string,
+): Promise<void> {
   const { numDeletedRows } = await tx
     .deleteFrom("organisation_domain")
     .where("desk_id", "=", deskId)
@@ -100,11 +109,26 @@ export async function removeDomain(tx: Tx, deskId: DeskId, organisationId: strin
     .where("domain", "=", domain)
     .executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) return;
-  await sql`
+  const left = sql`
     update contact c set organisation_id = null
     where desk_id = ${deskId} and organisation_id = ${organisationId} and not exists (
       select from contact_address a
       join organisation_domain d on d.desk_id = a.desk_id and d.domain = split_part(a.address, '@', -1)
       where a.desk_id = c.desk_id and a.contact_id = c.contact_id
-        and d.organisation_id = c.organisation_id)`.execute(tx);
+        and d.organisation_id = c.organisation_id)`;
+  await moveContacts(tx, world, deskId, organisationId, left);
+}
+
+/** What changed is found by its new organisation, and the organisation by its domains. */
+async function moveContacts(
+  tx: Tx,
+  world: World,
+  deskId: DeskId,
+  organisationId: string,
+  update: RawBuilder<unknown>,
+): Promise<void> {
+  const { rows } = await sql<{ id: string }>`${update} returning contact_id as id`.execute(tx);
+  const ids = rows.map(({ id }) => id);
+  markDue(tx, world, deskId, "contact", ids);
+  markDue(tx, world, deskId, "organisation", [organisationId]);
 }

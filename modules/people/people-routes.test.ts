@@ -43,6 +43,8 @@ function api() {
       mailed.push({ to: mail.agent.email, link: mail.link });
     },
     async sendCustomerSignIn() {},
+    async sendInvitation() {},
+    secretKey: "a key for tests",
   } as const;
   return routes.route("/", peopleRoutes(options));
 }
@@ -249,7 +251,14 @@ test("another desk's people are not seen", async () => {
 test("the document describes every route", () => {
   const document = api().getOpenAPI31Document({ openapi: "3.1.0", info: { title: "t", version: "1" } });
   expect(Object.keys(document.paths!).toSorted()).toEqual([
+    "/accounts",
+    "/accounts/{id}",
+    "/accounts/{id}/sessions",
+    "/accounts/{id}/sign-in-ways",
     "/agents",
+    "/api-tokens",
+    "/api-tokens/{id}",
+    "/audit-entries",
     "/blocked-senders",
     "/blocked-senders/{address}",
     "/brand",
@@ -263,9 +272,23 @@ test("the document describes every route", () => {
     "/desks/{slug}/customer-sign-ins",
     "/failing-addresses",
     "/failing-addresses/{address}",
+    "/invitations",
+    "/invitations/{id}",
+    "/invitations/{id}/mails",
     "/me",
+    "/me/passkey-challenge",
+    "/me/passkeys",
+    "/me/passkeys/{id}",
+    "/me/password",
+    "/me/recovery-codes",
+    "/me/sessions",
+    "/me/sessions/{id}",
+    "/me/sign-in-ways",
+    "/me/totp",
+    "/me/totp/confirmation",
     "/my",
     "/my/session",
+    "/my/sessions",
     "/organisations",
     "/organisations/{id}",
     "/organisations/{id}/contract",
@@ -275,6 +298,10 @@ test("the document describes every route", () => {
     "/sessions",
     "/sessions/current",
     "/sign-in-links",
+    "/sign-ins/code",
+    "/sign-ins/passkey",
+    "/sign-ins/passkey-challenge",
+    "/sign-ins/password",
     "/site-pages",
     "/site-pages/{name}/{language}",
   ]);

@@ -1,18 +1,20 @@
 import type { Tx } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { detectLanguage } from "@permanence/language";
-import { queueMail } from "@permanence/mail";
+import { type MailAttachment, queueLetter } from "@permanence/mail";
 import { type Agent, type Desk, findOrMakeContact } from "@permanence/people";
+import { sql } from "kysely";
+import { findWriting } from "./agent-writing.ts";
 import { addMessage } from "./conversation.ts";
 import { recordEvidence } from "./evidence.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import { accentOf, queueNotice, type Reader, signatureOf, templateOf, type Thread } from "./notice.ts";
 import { registerTicket } from "./registration.ts";
-import { renderTemplate } from "./template.ts";
+import { type RenderedTemplate, renderTemplate } from "./template.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { changeState } from "./ticket-state.ts";
 import { classifiedByAgent } from "./ticket-triage.ts";
-import type { MessageRow, Priority, TicketState } from "./ticket-tables.ts";
+import type { MessageRow, Priority, Recipients, TicketRow, TicketState } from "./ticket-tables.ts";
 
 /** Who acts, and for which desk. */
 export type Acting = { world: World; desk: Desk; agent: Agent };
@@ -85,51 +87,71 @@ function languageOf({ settings }: Desk, { subject, text }: NewTicket, ofContact:
   return ofContact ?? detectLanguage(`${subject}\n${text}`, { among: languages, prior: languages });
 }
 
+/** What an agent wrote, as it is sent. */
+export type Letter = {
+  /** Without marks. */
+  text: string;
+  /** The same as safe HTML of our own; null or missing: the text as it is. */
+  html?: string | null;
+  files?: MailAttachment[];
+  /** Missing: the customer alone. Nobody in To: the customer too. */
+  recipients?: Recipients | null;
+};
+
 /** Sends what an agent wrote to the customer, in the thread of the ticket. */
 export async function replyToCustomer(
   tx: Tx,
   { world, desk, agent }: Acting,
   change: TicketChange,
-  reply: { text: string; state: Exclude<TicketState, "closed" | "new">; messageId: string | null },
+  reply: Letter & { state: Exclude<TicketState, "closed" | "new">; messageId: string | null },
 ): Promise<MessageRow | "unsendable"> {
   const { ticket } = change;
+  const { text, html = null, files = [] } = reply;
   const reader = await readerOf(tx, change);
-  const values = {
-    ...{
-      subject: ticket.subject.replace(/^(\s*(re|antw|aw|tr)\s*:)+\s*/i, ""),
-      number: String(ticket.number),
-      text: reply.text,
-    },
-    ...{ agentName: agent.name, deskName: desk.name, signature: signatureOf(desk, ticket.language) },
-  };
+  const recipients = reply.recipients ?? { to: [], cc: [], bcc: [] };
+  const to = recipients.to.length > 0 ? recipients.to : [reader.address];
   const { language } = ticket;
-  const mail = await queueMail(tx, world, desk.deskId, {
-    ...{ purpose: "reply", ticketId: ticket.ticket_id, contactId: reader.contactId, replyToken: ticket.reply_token },
+  const nameOf = (address: string) => (address === reader.address.toLowerCase() ? reader.name : "");
+  const person = (address: string) => ({ address, name: nameOf(address.toLowerCase()) });
+  const letter = {
+    ...{ purpose: "reply" as const, ticketId: ticket.ticket_id, contactId: null, replyToken: ticket.reply_token },
     mailbox: await mailboxOf(tx, desk, change),
     fromName: `${agent.name} (${desk.name})`,
-    to: { address: reader.address, name: reader.name },
-    ...renderTemplate(templateOf(desk, "reply", language), values, {
-      language,
-      deskName: desk.name,
-      accent: accentOf(desk),
-    }),
+    shown: { to: to.map(person), cc: recipients.cc.map(person) },
+    files: files.map(({ name, type, bytes, contentId }) => ({ name, type, bytes, contentId })),
+    ...(await wordsOfLetter(tx, { desk, agent }, ticket, { text, html })),
     ...(await threadOf(tx, change)),
-    ...{ language, automatic: null, requestMdn: false },
-  });
-  if ("refused" in mail) return "unsendable";
+    ...{ language, automatic: null },
+  };
+  const readers = [...to, ...recipients.cc, ...recipients.bcc].map((address) => ({
+    ...{ address, contactId: address.toLowerCase() === reader.address.toLowerCase() ? reader.contactId : null },
+  }));
+  const queued = await queueLetter(tx, world, desk.deskId, letter, readers);
+  if ("refused" in queued) return "unsendable";
   const message = addMessage(tx, change, {
-    ...{
-      messageId: reply.messageId,
-      kind: "agent",
-      at: change.now,
-      from: { name: agent.name, address: agent.email },
-      agentId: agent.id,
-    },
-    ...{ text: reply.text, reply: reply.text, html: null, attachments: [], inboundMail: null },
-    outgoingMailId: mail.outgoingMailId,
+    ...{ messageId: reply.messageId, kind: "agent", at: change.now, agentId: agent.id },
+    ...{ from: { name: agent.name, address: agent.email }, text, reply: text, html, attachments: files },
+    ...{ inboundMail: null, recipients: reply.recipients ?? null, outgoingMailId: queued.copies[0].outgoingMailId },
   });
   changeState(change, reply.state, actorOf(agent));
   return message;
+}
+
+/** The letter within the desk's template, signed as the agent signs. */
+export async function wordsOfLetter(
+  tx: Tx,
+  { desk, agent }: Omit<Acting, "world">,
+  { number, language, subject }: Pick<TicketRow, "number" | "language" | "subject">,
+  { text, html }: { text: string; html: string | null },
+): Promise<RenderedTemplate> {
+  const { signatures } = await findWriting(tx, desk.deskId, agent.id);
+  const values = {
+    ...{ subject: subject.replace(/^(\s*(re|antw|aw|tr)\s*:)+\s*/i, ""), number: String(number), text },
+    ...{ agentName: signatures[language] || agent.name, deskName: desk.name },
+    signature: signatureOf(desk, language),
+  };
+  const look = { language, deskName: desk.name, accent: accentOf(desk) };
+  return renderTemplate(templateOf(desk, "reply", language), values, look, html === null ? {} : { text: html });
 }
 
 /** What agents say among themselves; the customer never sees it, and the ticket's state stays. */
@@ -137,14 +159,19 @@ export function addNote(
   tx: Tx,
   { agent }: Acting,
   change: TicketChange,
-  note: { text: string; messageId: string | null },
+  note: { text: string; messageId: string | null; html?: string | null; files?: MailAttachment[]; mentions?: string[] },
 ): MessageRow {
-  const { text, messageId } = note;
-  return addMessage(tx, change, {
+  const { text, messageId, html = null, files = [], mentions = [] } = note;
+  const message = addMessage(tx, change, {
     ...{ messageId, kind: "note", at: change.now, from: { name: agent.name, address: agent.email }, agentId: agent.id },
-    ...{ text, reply: text, html: null, attachments: [], inboundMail: null, outgoingMailId: null },
+    ...{ text, reply: text, html, attachments: files, inboundMail: null, outgoingMailId: null },
   });
+  if (mentions.length > 0) change.record(MENTIONED, actorOf(agent), { messageId: message.message_id, mentions });
+  return message;
 }
+
+/** The event that says whom a note names: "agent:<id>", "team:<id>". Whoever tells people of news looks for it. */
+export const MENTIONED = "mentioned";
 
 /** Sets another priority in an agent's name: see `setPriority`. */
 export async function changePriority(
@@ -207,10 +234,15 @@ export async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
         .onRef("a.desk_id", "=", "m.desk_id")
         .on((on) => on.eb(on.fn("lower", ["m.from_address"]), "=", on.ref("a.address"))),
     )
+    .leftJoin("contact as w", (join) =>
+      join.onRef("w.desk_id", "=", "a.desk_id").onRef("w.contact_id", "=", "a.contact_id"),
+    )
     .select(["m.from_address", "m.from_name", "a.verified_at", "a.contact_id", "c.name"])
     .where("m.desk_id", "=", desk_id)
     .where("m.ticket_id", "=", ticket_id)
     .where("m.kind", "=", "customer")
+    // Others, whom an agent once sent a copy, may have written last: what is the customer's goes to the customer.
+    .orderBy(sql`(a.contact_id = c.contact_id or w.organisation_id = c.organisation_id) is true`, "desc")
     .orderBy("m.at", "desc")
     .limit(1)
     .executeTakeFirstOrThrow();

@@ -1,6 +1,7 @@
 import type { Tx } from "@permanence/database";
 import { type Desk, type EscalationRule, findAgentByEmail, listAgents } from "@permanence/people";
 import { setPriority } from "./agent-actions.ts";
+import { assignTo } from "./assignment.ts";
 import { BREACH, type Share } from "./clock-shares.ts";
 import { startOf } from "./clock-events.ts";
 import { type FoldedClock, foldClocks } from "./ticket-clocks.ts";
@@ -65,7 +66,5 @@ async function assignByRule(tx: Tx, change: TicketChange, to: string): Promise<v
     change.record("not-assigned", "desk", { to });
     return;
   }
-  if ((agent?.id ?? null) === change.ticket.assignee_id) return;
-  change.set({ assignee_id: agent?.id ?? null });
-  change.record("assigned", "desk", { to: agent && { id: agent.id, name: agent.name } });
+  assignTo(change, "desk", agent);
 }

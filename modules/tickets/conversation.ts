@@ -2,8 +2,9 @@ import { type DeskId, putBlob, type Tx } from "@permanence/database";
 import { type Instant, newId } from "@permanence/kernel";
 import type { InboundMailRow, MailAttachment, ReadMail } from "@permanence/mail";
 import { rawMail } from "./raw-mail.ts";
+import { wakeTicket } from "./snooze.ts";
 import type { TicketChange } from "./ticket-change.ts";
-import type { AttachmentRow, MessageKind, MessageRow } from "./ticket-tables.ts";
+import type { AttachmentRow, MessageKind, MessageRow, Recipients } from "./ticket-tables.ts";
 
 export type NewMessage = {
   /** Where it is known beforehand; a new one otherwise. */
@@ -19,6 +20,8 @@ export type NewMessage = {
   attachments: MailAttachment[];
   inboundMail: Pick<InboundMailRow, "inbound_mail_id" | "sha256"> | null;
   outgoingMailId: string | null;
+  /** Of what an agent sent; null or missing: to the customer alone. */
+  recipients?: Recipients | null;
   /** Of a mail. */
   forms?: Pick<ReadMail, "invitation" | "protection">;
 };
@@ -42,12 +45,14 @@ export function addMessage(tx: Tx, change: TicketChange, message: NewMessage): M
     outgoing_mail_id: message.outgoingMailId,
     invitation: message.forms?.invitation ?? null,
     protection: message.forms?.protection ?? null,
+    recipients: message.recipients ?? null,
   };
   change.addMessage(row, keepAttachments(tx, deskId, row.message_id, message.attachments));
   const ofAgent = message.agentId === null ? "desk" : `agent:${message.agentId}`; // Of history nobody knows which.
   const actor = message.kind === "customer" && message.agentId === null ? "customer" : ofAgent;
   const raw = message.inboundMail === null ? {} : rawMail(message.inboundMail);
   change.record("message", actor, { messageId: row.message_id, kind: row.kind, at: row.at, ...raw });
+  if (actor === "customer") wakeTicket(change, actor, "customer");
   return row;
 }
 

@@ -4,6 +4,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { foldDueClocks } from "./clock-sweep.ts";
 import { openInboundMailReading } from "./inbound-mail-reading.ts";
+import { outboxHooks } from "./outbox-hooks.ts";
+import { queueSuggestionMail } from "./suggestion-mail.ts";
 import { mail, openTestDesk, type TestDesk } from "./ticket-test-desk.ts";
 
 // A notice goes out, and what comes back moves its ticket's clock, or does not.
@@ -126,6 +128,38 @@ test("a failure makes the clock run on, with its first due time, and marks the a
   const success = { action: "delivered", status: "2.0.0" };
   await desk.receive(dsn(notice, success), returnPathOf(notice));
   expect(await failureOf(address)).toBeNull();
+});
+
+test("a failure of a mail that belongs to no ticket marks the address too", async () => {
+  const { address } = await noticed();
+  const mailed = { address, name: "", language: "fr", title: "Exporter", state: "Prévue", reason: "" };
+  const links = {
+    link: "https://a.example",
+    unsubscribeLink: "https://a.example",
+    unsubscribeUrl: "https://a.example",
+  };
+  const news = await desk.db.transaction(desk.deskId, async (tx) => {
+    const { contact_id: contactId } = await tx
+      .selectFrom("contact_address")
+      .select("contact_id")
+      .where("address", "=", address)
+      .executeTakeFirstOrThrow();
+    const id = await queueSuggestionMail(tx, desk.world, desk.desk, { contactId, ...mailed, ...links });
+    return tx.selectFrom("outgoing_mail").selectAll().where("outgoing_mail_id", "=", id).executeTakeFirstOrThrow();
+  });
+  const report = await desk.receive(dsn(news, { envelopeId: null }), returnPathOf(news));
+  expect(report).toMatchObject({ kind: "report", ticket_id: null });
+  expect(await failureOf(address)).toBe(report.received_at);
+  await desk.receive(mail({ from: address, id: "back@agence.example" })); // Mail that arrives clears it.
+  const refused = (answer: string) =>
+    desk.db.transaction(desk.deskId, (tx) =>
+      outboxHooks(desk.world).onRefused!(tx, news, { answer, at: desk.clock.now() }),
+    );
+  const before = await failureOf(address);
+  await refused("550 5.7.1 not this mail");
+  expect(await failureOf(address)).toBe(before);
+  await refused("550 5.1.1 nobody");
+  expect(await failureOf(address)).toBe(desk.clock.now());
 });
 
 test("a mailbox that is full fails this mail and does not mark the address", async () => {

@@ -5,6 +5,7 @@ import {
   findMailByReturnToken,
   type InboundMailRow,
   type MailReport,
+  markReturned,
   type OutgoingMailRow,
   parseTaggedAddress,
   type ReadMail,
@@ -38,7 +39,12 @@ export async function fileReport(tx: Tx, { world }: Reading, desk: Desk, filing:
       at: inboundMail.received_at,
       toReturnAddress: known.isToReturnAddress,
     });
-  if (ticketId === null) return verdict(wordsOf(finding), null);
+  if (known.mail.side_thread_id !== null && finding.moves && finding.rung === "failed")
+    markReturned(tx, known.mail, finding.detail);
+  if (ticketId === null) {
+    if (finding.moves && known.isToReturnAddress) await noteAddress(tx, desk, known.mail, inboundMail, finding);
+    return verdict(wordsOf(finding), null);
+  }
   const change = (await openTicketChange(tx, world, desk.deskId, ticketId))!;
   if (finding.moves) {
     const evidence: NewEvidence = {

@@ -1,6 +1,7 @@
 import { type DeskId, eraseBlobs, type Tx } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { sql } from "kysely";
+import { eraseBeside, eraseDrafts } from "./erasure-beside.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
 /** Events that hold names, addresses or words, and move no clock: their contents go. */
@@ -70,13 +71,16 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
     union select html_sha256 from message where desk_id = ${deskId} and ticket_id = ${ticketId} and html_sha256 is not null
     union select a.sha256 from attachment a join message m using (desk_id, message_id)
       where m.desk_id = ${deskId} and m.ticket_id = ${ticketId}`.execute(tx);
+  const beside = await eraseBeside(tx, deskId, ticketId);
+  const unsent = await eraseDrafts(tx, deskId, ticketId);
   await sql`
     delete from attachment a using message m
     where a.desk_id = ${deskId} and m.desk_id = a.desk_id and m.message_id = a.message_id and m.ticket_id = ${ticketId}`.execute(
     tx,
   );
   await sql`
-    update message set text = '', reply = '', html_sha256 = null, from_name = '', from_address = '', invitation = null
+    update message set text = '', reply = '', html_sha256 = null, from_name = '', from_address = '', invitation = null,
+      recipients = null
     where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   await sql`
     update inbound_mail set envelope_from = '', from_address = null, from_name = null, subject = null
@@ -87,7 +91,8 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
   await sql`update rating set words = '' where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   await sql`update evidence set detail = '' where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   const free: Buffer[] = [];
-  for (const { sha256 } of rows) if (!(await isUsedElsewhere(tx, deskId, ticketId, sha256))) free.push(sha256);
+  for (const { sha256 } of [...rows, ...beside, ...unsent])
+    if (!(await isUsedElsewhere(tx, deskId, ticketId, sha256))) free.push(sha256);
   await eraseBlobs(tx, deskId, free, clock.now());
 }
 
@@ -100,10 +105,16 @@ export async function isUsedElsewhere(
   sha256: Buffer,
 ): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`
-    select exists (select from inbound_mail where desk_id = ${deskId} and sha256 = ${sha256} and ticket_id is distinct from ${ticketId}::uuid)
-      or exists (select from outgoing_mail where desk_id = ${deskId} and mime_sha256 = ${sha256}
-        and (ticket_id is distinct from ${ticketId}::uuid or state = 'queued'))
+    select exists (select from inbound_mail m where desk_id = ${deskId} and sha256 = ${sha256}
+        and ticket_id is distinct from ${ticketId}::uuid and not exists (select from side_thread s
+          where s.desk_id = m.desk_id and s.side_thread_id = m.side_thread_id and s.ticket_id = ${ticketId}))
+      or exists (select from outgoing_mail m where desk_id = ${deskId} and mime_sha256 = ${sha256}
+        and (state = 'queued' or (ticket_id is distinct from ${ticketId}::uuid and not exists (select from side_thread s
+          where s.desk_id = m.desk_id and s.side_thread_id = m.side_thread_id and s.ticket_id = ${ticketId}))))
       or exists (select from message where desk_id = ${deskId} and html_sha256 = ${sha256})
+      or exists (select from side_message where desk_id = ${deskId} and html_sha256 = ${sha256})
+      or exists (select from side_attachment where desk_id = ${deskId} and sha256 = ${sha256})
+      or exists (select from upload where desk_id = ${deskId} and sha256 = ${sha256})
       or exists (select from attachment where desk_id = ${deskId} and sha256 = ${sha256}) as used`.execute(tx);
   return rows[0]!.used;
 }

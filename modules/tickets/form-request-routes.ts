@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { type Instant, toIso } from "@permanence/kernel";
+import { type Instant, newToken, toIso } from "@permanence/kernel";
 import { apiRouter, type Desk, IsoText, json, jsonBody, normalAddress, problem, problems } from "@permanence/people";
 import { readClock, type StoredClock } from "@permanence/sla";
 import { findByOwnLink, type FormReceipt, recordShown, registerFormRequest } from "./form-request.ts";
@@ -19,7 +19,14 @@ const formRoute = createRoute({
   summary: "What the form of the public site asks, and which answers give which priority",
   request: { params: Slug, query: z.object({ language: Language }) },
   responses: {
-    200: json(z.object({ questions: Questions, table: triageTableSchema }), "The form."),
+    200: json(
+      z.object({
+        questions: Questions,
+        table: triageTableSchema,
+        key: z.string().openapi({ description: "Another one each time: an Idempotency-Key for one request" }),
+      }),
+      "The form.",
+    ),
     ...problems(400, 404),
   },
 });
@@ -87,7 +94,8 @@ export function formRequestRoutes() {
     const desk = await findDeskBySlug(c, c.req.valid("param").slug);
     if (desk === null) return noSuchDesk(c);
     const { table } = await c.get("db").transaction(desk.deskId, (tx) => findTriageTable(tx, desk.deskId));
-    return c.json({ questions: questionsIn(c.req.valid("query").language), table }, 200);
+    const key = newToken(c.get("world"));
+    return c.json({ questions: questionsIn(c.req.valid("query").language), table, key }, 200);
   });
 
   routes.openapi(sendRoute, async (c) => {

@@ -77,7 +77,7 @@ export async function registerFormRequest(
       language,
       incident: banner?.text ?? "",
     },
-    ...{ priority, priorityReason: BY_ANSWERS, triage: triageOf("customer", suggestion) },
+    ...{ priority, priorityReason: BY_ANSWERS, triage: { ...triageOf("customer", suggestion), answers } },
     // Where the words sound worse than the answers, somebody looks.
     toBeClassified: !suggestion.toBeClassified && isHigher(suggestion.priority, priority),
     suggestion: suggestionForChain(suggestion),

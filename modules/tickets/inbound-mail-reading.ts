@@ -48,6 +48,8 @@ export type Verdict = {
   kind: NonNullable<InboundMailRow["kind"]>;
   reason: string | null;
   ticketId: string | null;
+  /** Of what is discussed with others than the customer; no ticket then. */
+  sideThreadId?: string;
   duplicateOf: string | null;
   warnings: string[];
 };
@@ -241,6 +243,7 @@ function concludeFiling(
     kind: verdict.kind,
     reason: verdict.reason,
     ticket_id: verdict.ticketId,
+    side_thread_id: verdict.sideThreadId ?? null,
     duplicate_of: verdict.duplicateOf,
     warnings: [...mail.warnings, ...verdict.warnings],
     message_id: mail.messageId,

@@ -18,7 +18,9 @@ import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
 import { raiseByWords } from "./raised-priority.ts";
 import { findProbeMail, noteArrival } from "./relay-probe.ts";
 import { registerTickets, type Registration } from "./registration.ts";
-import { findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
+import { findNamedSideThread } from "./side-threading.ts";
+import { joinBeside } from "./side-threads.ts";
+import { addressTokens, findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
 import { suggestFor, suggestionForChain, triagedBy } from "./ticket-triage.ts";
 import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
@@ -52,10 +54,22 @@ export async function fileMail(tx: Tx, reading: Reading, desk: Desk, filing: Fil
   }
   const incoming: Incoming = { ...filing, sender };
   if ((await findBlocked(tx, desk.deskId, [sender.address])).has(sender.address)) return BLOCKED;
+  const beside = forged ? null : await findNamedSideThread(tx, desk.deskId, mail, place);
+  // Of two that a mail names it joins the one that it was sent to; where that is no help, not the customer's.
+  if (beside !== null && (beside.byToken || !isSentTo(named, mail, inboundMail))) {
+    await joinBeside(tx, incoming, beside.thread);
+    return { ...verdict("reply", BESIDE), sideThreadId: beside.thread.side_thread_id };
+  }
   if (named?.mayWrite && !forged && isOpenToReplies(named, inboundMail))
     return join(tx, reading, desk, incoming, named);
   const [registered] = await registerMails(tx, reading, desk, [{ incoming, named }]);
   return registered!;
+}
+
+const BESIDE = "It answers what is discussed beside a ticket, which the customer does not see.";
+
+function isSentTo(named: NamedTicket | null, mail: ReadMail, { envelope_to }: InboundMailRow): boolean {
+  return named !== null && named.mayWrite && addressTokens(mail, envelope_to).includes(named.ticket.reply_token);
 }
 
 export const NO_SENDER = "It names no sender that could be answered.";

@@ -3,6 +3,7 @@ import type { Tx } from "@permanence/database";
 import type { MailReader } from "@permanence/mail";
 import { apiRouter, IfMatch, json, jsonBody, listOf, problems } from "@permanence/people";
 import { type Acting, addNote, replyToCustomer } from "./agent-actions.ts";
+import { AddedMeanwhile, addedSince, Seen, tellAdded } from "./added-meanwhile.ts";
 import { openEarlierForms } from "./earlier-forms.ts";
 import { findRepeated, messageIdOf } from "./message-repetition.ts";
 import { listAttachments, listEvents, listMessages } from "./message-store.ts";
@@ -19,6 +20,7 @@ const NewMessage = z.object({
     .enum(["waiting", "open", "on-hold"])
     .default("waiting")
     .openapi({ description: "Of the ticket, after a reply" }),
+  seen: Seen,
 });
 
 const listRoute = createRoute({
@@ -49,7 +51,8 @@ const addRoute = createRoute({
   },
   responses: {
     201: json(MessageView, "The message; the same one for the same Idempotency-Key."),
-    ...problems(404, 409, 412, 422),
+    ...problems(404, 412, 422),
+    409: AddedMeanwhile,
   },
 });
 
@@ -84,7 +87,7 @@ export function messageRoutes(reader: MailReader) {
   routes.openapi(addRoute, async (c) => {
     const { deskId, agent } = c.get("session");
     const { id } = c.req.valid("param");
-    const { kind, text, state } = c.req.valid("json");
+    const { kind, text, state, seen } = c.req.valid("json");
     const key = c.req.valid("header")["idempotency-key"];
     const wanted =
       key === undefined ? null : messageIdOf({ agentId: agent.id, ticketId: id, key }, { kind, text, state });
@@ -95,6 +98,7 @@ export function messageRoutes(reader: MailReader) {
     if (earlier !== null) return c.json(messageView(earlier, []), 201);
 
     let added: z.infer<typeof MessageView> | null = null;
+    let since: z.infer<typeof MessageView>[] = [];
     const messageId = wanted?.id ?? null;
     const adding = async (tx: Tx, change: TicketChange, acting: Acting) => {
       const meanwhile = await repeats(tx); // The ticket is locked now: nobody can come in between any more.
@@ -104,6 +108,10 @@ export function messageRoutes(reader: MailReader) {
         return "done" as const;
       }
       if (change.ticket.state === "closed" && kind === "agent") return "already-closed" as const;
+      if (kind === "agent" && seen !== undefined) {
+        since = await addedSince(tx, { deskId, ticketId: id, agentId: agent.id }, seen);
+        if (since.length > 0) return "added-meanwhile" as const;
+      }
       const row =
         kind === "note"
           ? addNote(tx, acting, change, { text, messageId })
@@ -113,6 +121,7 @@ export function messageRoutes(reader: MailReader) {
       return "done" as const;
     };
     const result = await changeTicket(c, id, adding, { mayBeHistory: kind === "note" });
+    if (result === "added-meanwhile") return tellAdded(c, since);
     return typeof result === "string" ? refuse(c, result) : c.json(added!, 201);
   });
 

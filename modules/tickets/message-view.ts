@@ -35,6 +35,10 @@ export const MessageView = z
       description: "What its calendar proposes; believed no more than its words",
     }),
     protection: ProtectionView.nullable(),
+    recipients: z
+      .object({ to: z.array(z.string()), cc: z.array(z.string()), bcc: z.array(z.string()) })
+      .nullable()
+      .openapi({ description: "Of what an agent sent; null: the customer alone" }),
     attachments: z.array(AttachmentView),
   })
   .openapi("Message");
@@ -69,6 +73,7 @@ export function messageView(
     sender: row.inbound_mail_id === null ? null : senderProof(row.authentication ?? null),
     invitation: row.invitation && showInvitation(row.invitation),
     protection: row.protection,
+    recipients: row.recipients,
     attachments: own.map((attachment) => attachmentView(row, attachment)),
   };
 }

@@ -23,10 +23,15 @@ export function outboxHooks(world: World): OutboxHooks {
         }
       }
     },
+    async onRefused(tx, { desk_id: deskId, to_address: address }, { answer: reason, at }) {
+      if (NO_SUCH_ADDRESS.test(reason)) await markAddress(tx, deskId, address, { at, reason });
+    },
   };
 }
 
 /** RFC 3463: no such mailbox, no such system, moved away. Any other refusal may be of this mail alone. */
 function isAddressRefused({ rung, source, detail }: Evidence): boolean {
-  return rung === "failed" && source === "relay" && /^5\d\d[ -]5\.1\.(1|2|3|6|10)\b/.test(detail);
+  return rung === "failed" && source === "relay" && NO_SUCH_ADDRESS.test(detail);
 }
+
+const NO_SUCH_ADDRESS = /^5\d\d[ -]5\.1\.(1|2|3|6|10)\b/;

@@ -2,12 +2,13 @@ import type { Tx } from "@permanence/database";
 import { type Instant, newId, newToken, type World } from "@permanence/kernel";
 import { findOwnAddresses } from "@permanence/mail";
 import { type Desk, findContracts, nextTicketNumbers, type Terms, termsAt } from "@permanence/people";
+import { openAssignment } from "./assignment.ts";
 import { CHAIN_START } from "./event-chain.ts";
 import { putNotice, type Reader, type Thread } from "./notice.ts";
 import { NO_CAPS, openNoticeCaps } from "./notice-caps.ts";
 import { NOT_DUE } from "./ticket-clocks.ts";
 import { startTicket, type TicketChange } from "./ticket-change.ts";
-import type { suggestionForChain, TicketTriage } from "./ticket-triage.ts";
+import { signsOf, type suggestionForChain, type TicketTriage } from "./ticket-triage.ts";
 import type { Priority, TicketRow } from "./ticket-tables.ts";
 
 /** What makes a ticket. `actor` is who brought it: "customer" or "agent:<id>". */
@@ -59,10 +60,11 @@ export async function registerTickets(
   const addresses = registrations.map(({ reader }) => reader.address);
   const capped = registrations.filter(({ caps }) => caps).map(({ reader }) => reader.address);
   const organisationIds = registrations.flatMap(({ organisationId }) => organisationId ?? []);
-  const [numbers, ownAddresses, contracts, caps] = await Promise.all([
+  const [numbers, ownAddresses, contracts, applyRules, caps] = await Promise.all([
     nextTicketNumbers(tx, desk.deskId, registrations.length),
     findOwnAddresses(tx, desk.deskId, addresses),
     findContracts(tx, desk.deskId, organisationIds),
+    openAssignment(tx, desk.deskId),
     capped.length === 0 ? NO_CAPS : openNoticeCaps(tx, desk, capped, world.clock.now()),
   ]);
   return registrations.map((registration, index) => {
@@ -75,6 +77,7 @@ export async function registerTickets(
     const { organisationId, receivedAt } = registration;
     const terms = termsAt(desk.promises, contracts.policyAt(organisationId, receivedAt), receivedAt);
     recordRegistration(change, terms, registration);
+    applyRules(change, { mailbox: registration.mailbox.toLowerCase(), signs: signsOf(registration.triage) });
     const notBefore = registration.caps ? caps(registration.reader.address) : null;
     putNotice(tx, world, desk, change, { ...registration, template: "notice", notBefore }, ownAddresses);
     return change;
@@ -124,6 +127,11 @@ export function newTicket(world: World, desk: Desk, registration: NewRow): Ticke
     contact_id: registration.contactId,
     organisation_id: registration.organisationId,
     assignee_id: null,
+    team_id: null,
+    tag_ids: [],
+    snooze: null,
+    snoozed_until: null,
+    is_late: false,
     source: registration.source,
     received_at: registration.receivedAt,
     linked_ticket_id: registration.linkedTicketId,

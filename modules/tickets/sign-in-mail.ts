@@ -1,9 +1,10 @@
 import type { Tx } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { queueMail } from "@permanence/mail";
-import type { Agent, CustomerSignInMail, Desk } from "@permanence/people";
+import type { Agent, CustomerSignInMail, Desk, InvitationMail } from "@permanence/people";
 import { answeringMailbox } from "./own-mailboxes.ts";
 import { accentOf, templateOf } from "./notice.ts";
+import { momentWords } from "./notice-words.ts";
 import { renderTemplate, type TemplateName } from "./template.ts";
 
 /** Mails an agent a sign-in link. It belongs to no ticket, and no page ever shows it. */
@@ -27,6 +28,14 @@ export async function queueCustomerSignInMail(
   const readable = `${code.slice(0, 4)} ${code.slice(4)}`;
   const values = { link, code: readable };
   await queue(tx, world, desk, { template: "customer-sign-in", to: { address, name: "" }, language, values });
+}
+
+/** Invites somebody to work at the desk. */
+export async function queueInvitation(tx: Tx, world: World, desk: Desk, mail: InvitationMail): Promise<void> {
+  const { address, name, language, link, invitedBy, expiresAt } = mail;
+  const until = momentWords(expiresAt, { language, timeZone: desk.settings.timeZone });
+  const values = { name, link, invitedBy, until };
+  await queue(tx, world, desk, { template: "invitation", to: { address, name }, language, values });
 }
 
 type SignInMail = {

@@ -33,7 +33,13 @@ export const TEMPLATES = [
     languages: SHIPPED,
   },
   { name: "alert", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
+  { name: "news", variables: ["name", "summary", "list", "link", "deskName"], languages: SHIPPED },
   { name: "page", variables: ["name", "title", "text", "link", "deskName"], languages: SHIPPED },
+  {
+    name: "suggestion",
+    variables: ["name", "title", "state", "reason", "link", "unsubscribeLink", "deskName", "signature"],
+    languages: SHIPPED,
+  },
   { name: "taken", variables: [...ABOUT_TICKET, "agentName"], languages: SHIPPED },
   {
     name: "closed",
@@ -41,6 +47,7 @@ export const TEMPLATES = [
     languages: SHIPPED,
   },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
+  { name: "invitation", variables: ["name", "link", "invitedBy", "until", "deskName"], languages: SHIPPED },
   { name: "customer-sign-in", variables: ["link", "code", "deskName"], languages: SHIPPED },
 ] as const;
 
@@ -49,16 +56,21 @@ export type TemplateName = (typeof TEMPLATES)[number]["name"];
 /** Mail as it will be sent: what its reader sees, twice. */
 export type RenderedTemplate = { subject: string; text: string; html: string };
 
-/** Fills a template. A paragraph with an empty `{{variable?}}` is left out; any other empty one leaves no gap. */
+/** Fills a template. A paragraph with an empty `{{variable?}}` is left out; any other empty one leaves no gap.
+ *  @param written safe HTML of our own, for variables that are a paragraph by themselves */
 export function renderTemplate(
   template: Template,
   values: Record<string, string>,
   page: { language: string; deskName: string; accent: string },
+  written: Record<string, string> = {},
 ): RenderedTemplate {
   const colon = page.language === "fr" ? " :" : ":";
   const kept = paragraphsOf(template, colon).filter(({ optional }) => optional.every((name) => values[name]));
   const text = kept.map((paragraph) => fill(paragraph.text, values, (value) => value));
-  const html = kept.map((paragraph) => fill(paragraph.html, values, asHtml));
+  const html = kept.map((paragraph) => {
+    const alone = /^<p>\{\{\s*([A-Za-z]+)\s*\}\}<\/p>\s*$/.exec(paragraph.html)?.[1];
+    return (alone === undefined ? undefined : written[alone]) ?? fill(paragraph.html, values, asHtml);
+  });
   return {
     subject: fill(template.subject, values, (value) => value)
       .replace(/\s+/g, " ")
@@ -124,7 +136,17 @@ function asPlainText(paragraph: string, colon: string): string {
 }
 
 /** Only what the desk itself wrote may hold links. */
-const MAY_LINK = new Set(["text", "link", "stoppedLink", "incident", "signature", "goodLink", "badLink"]);
+const MAY_LINK = new Set([
+  "text",
+  "link",
+  "unsubscribeLink",
+  "reason",
+  "stoppedLink",
+  "incident",
+  "signature",
+  "goodLink",
+  "badLink",
+]);
 
 function asHtml(value: string, name: string): string {
   if (!MAY_LINK.has(name)) return escapeHtml(value);
@@ -159,6 +181,10 @@ thead{display:none}
 td{padding:8px 12px 8px 0;border-bottom:1px solid #d8dee4;vertical-align:top}
 td:first-child{color:#566573;width:34%}
 a{color:${page.accent}}
+img{max-width:100%;height:auto}
+blockquote{margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #d8dee4}
+pre,code{font:14px/1.5 ui-monospace,monospace}
+pre{margin:0 0 16px;padding:12px;overflow-x:auto;background:#8882}
 @media (prefers-color-scheme:dark){.desk{border-color:${dark}}a{color:${dark}}body{color:#e6ebf0;background:${DARK_GROUND}}td{border-color:#33404d}td:first-child{color:#9fb0bf}}
 </style></head>
 <body><main><p class="desk">${name}</p>

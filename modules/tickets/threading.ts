@@ -4,7 +4,7 @@ import type { TicketRow } from "./ticket-tables.ts";
 
 /** The ticket that a mail names, and whether its sender may write there. */
 export type NamedTicket = {
-  ticket: Pick<TicketRow, "ticket_id" | "number" | "state" | "closed_at" | "contact_id" | "source">;
+  ticket: Pick<TicketRow, "ticket_id" | "number" | "state" | "closed_at" | "contact_id" | "source" | "reply_token">;
   /** The mail carries a token that only a reader of our mail can know. */
   byToken: boolean;
   mayWrite: boolean;
@@ -41,7 +41,7 @@ const MOST_CANDIDATES = 20;
 async function readTicket(tx: Tx, deskId: DeskId, ticketId: string) {
   return tx
     .selectFrom("ticket")
-    .select(["ticket_id", "number", "state", "closed_at", "contact_id", "source"])
+    .select(["ticket_id", "number", "state", "closed_at", "contact_id", "source", "reply_token"])
     .where("desk_id", "=", deskId)
     .where("ticket_id", "=", ticketId)
     .executeTakeFirst();
@@ -52,7 +52,8 @@ export function namesTicket(mail: ReadMail, envelopeTo: string[]): boolean {
   return followed(mail).length > 0 || addressTokens(mail, envelopeTo).length > 0;
 }
 
-function addressTokens(mail: ReadMail, envelopeTo: string[]): string[] {
+/** The tokens in the addresses that a mail was sent to. */
+export function addressTokens(mail: ReadMail, envelopeTo: string[]): string[] {
   const addresses = [...envelopeTo, ...mail.to.map(({ address }) => address), ...mail.cc.map(({ address }) => address)];
   return addresses.flatMap((address) => {
     const tag = parseTaggedAddress(address)?.tag;
@@ -107,7 +108,8 @@ async function byTheirMessageId(tx: Tx, deskId: DeskId, mail: ReadMail): Promise
 /** A thread can name thousands of mails (an attack can name millions); the newest stand last. */
 const MOST_REFERENCES = 50;
 
-function followed(mail: ReadMail): string[] {
+/** The mails that a mail says it follows, the newest of very many. */
+export function followed(mail: ReadMail): string[] {
   const ids = [...mail.references.slice(-MOST_REFERENCES), ...(mail.inReplyTo === null ? [] : [mail.inReplyTo])];
   return [...new Set(ids)];
 }

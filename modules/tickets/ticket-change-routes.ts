@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Tx } from "@permanence/database";
-import { apiRouter, deskOf, findAgent, IfMatch, jsonBody, problem, problems, versionedJson } from "@permanence/people";
+import { apiRouter, deskOf, IfMatch, jsonBody, problem, problems, versionedJson } from "@permanence/people";
+import { assign } from "./assignment.ts";
 import { type Acting, actorOf, changePriority, logCall, openTicketFor } from "./agent-actions.ts";
 import type { TicketChange } from "./ticket-change.ts";
 import { answerTicket, changeTicket, showTicket } from "./ticket-request.ts";
@@ -38,6 +38,7 @@ const Change = z
     priorityReason: Words.max(500),
     state: z.enum(["open", "waiting", "on-hold"]),
     assigneeId: z.uuid().nullable(),
+    teamId: z.uuid().nullable(),
     subject: Words.max(500),
   })
   .partial()
@@ -47,7 +48,7 @@ const changeRoute = createRoute({
   method: "patch",
   path: "/tickets/{id}",
   tags: ["Tickets"],
-  summary: "Change a ticket's priority, state, assignee or subject",
+  summary: "Change a ticket's priority, state, assignee, team or subject",
   request: { params: Id, headers: IfMatch, body: jsonBody(Change) },
   responses: { 200: versionedJson(TicketView, "The ticket as it is now."), ...problems(404, 409, 412, 422) },
 });
@@ -112,7 +113,7 @@ export function ticketChangeRoutes() {
   });
 
   routes.openapi(changeRoute, async (c) => {
-    const { priority, priorityReason, state, assigneeId, subject } = c.req.valid("json");
+    const { priority, priorityReason, state, assigneeId, teamId, subject } = c.req.valid("json");
     if (priority !== undefined && priorityReason === undefined) {
       return problem(
         c,
@@ -123,7 +124,8 @@ export function ticketChangeRoutes() {
     }
     const result = await changeTicket(c, c.req.valid("param").id, async (tx, change, acting) => {
       if (change.ticket.state === "closed" && state !== undefined) return "already-closed";
-      if (assigneeId !== undefined && !(await assign(tx, change, acting, assigneeId))) return "no-such-agent";
+      const assigned = await assign(tx, change, actorOf(acting.agent), { assigneeId, teamId });
+      if (assigned !== "done") return assigned;
       if (priority !== undefined) await changePriority(tx, acting, change, { priority, reason: priorityReason! });
       if (state !== undefined) changeState(change, state, actorOf(acting.agent));
       if (subject !== undefined) rename(change, subject, acting);
@@ -156,15 +158,6 @@ export function ticketChangeRoutes() {
   });
 
   return routes;
-}
-
-async function assign(tx: Tx, change: TicketChange, { agent }: Acting, assigneeId: string | null): Promise<boolean> {
-  const assignee = assigneeId === null ? null : await findAgent(tx, change.ticket.desk_id, assigneeId);
-  if (assigneeId !== null && assignee === null) return false;
-  if (assigneeId === change.ticket.assignee_id) return true;
-  change.set({ assignee_id: assigneeId });
-  change.record("assigned", actorOf(agent), { to: assignee && { id: assignee.id, name: assignee.name } });
-  return true;
 }
 
 function rename(change: TicketChange, to: string, { agent }: Acting): void {

@@ -1,9 +1,12 @@
 import { addJob, announce, type DeskId, gather, insertInto, isGathered, type Tx, updateOf } from "@permanence/database";
 import type { Instant, World } from "@permanence/kernel";
+import { markDue } from "@permanence/search";
 import { type Outcome, readClocks } from "@permanence/sla";
 import { sql } from "kysely";
 import { type ClockEvent, readClockEvents } from "./clock-events.ts";
 import { type ChainedEvent, chainEvent, type TicketEvent } from "./event-chain.ts";
+import { addNewsJob, newsOf } from "./agent-news.ts";
+import { addWakeJob, settleSnooze } from "./snooze.ts";
 import { foldClocks } from "./ticket-clocks.ts";
 import type { AttachmentRow, MessageRow, TicketRow } from "./ticket-tables.ts";
 
@@ -18,6 +21,11 @@ type Settable = Pick<
   | "priority"
   | "priority_reason"
   | "assignee_id"
+  | "team_id"
+  | "tag_ids"
+  | "snooze"
+  | "snoozed_until"
+  | "is_late"
   | "queue_at"
   | "triage"
   | "to_be_classified"
@@ -44,6 +52,7 @@ export class TicketChange {
   #attachments: AttachmentRow[] = [];
   #isChanged = false;
   readonly #callsBefore: boolean;
+  #wokenAt: Instant | null;
 
   constructor(world: World, ticket: TicketRow, { events, outcomes }: Known) {
     this.world = world;
@@ -52,6 +61,7 @@ export class TicketChange {
     this.clockEvents = events;
     this.outcomes = outcomes;
     this.#callsBefore = callsSomebody(ticket);
+    this.#wokenAt = ticket.snoozed_until;
   }
 
   record(type: string, actor: string, data: TicketEvent["data"]): void {
@@ -80,18 +90,32 @@ export class TicketChange {
   /** Folds the clocks, has what was gathered written with one new version before the transaction commits, and tells who
    *  watches. */
   save(tx: Tx): void {
-    foldClocks(tx, this);
+    settleSnooze(this, foldClocks(tx, this));
     if (this.#events.length === 0 && !this.#isChanged) return;
     const { ticket } = this;
     ticket.version++;
     ticket.updated_at = this.now;
     if (!isGathered(tx, ticket)) gather(tx, ticketUpdate, changeableOf(ticket));
     this.#haveAttended(tx);
+    this.#haveWoken(tx);
+    this.#tellAgents(tx);
     for (const message of this.#messages) gather(tx, messageInsert, message);
     for (const attachment of this.#attachments) gather(tx, attachmentInsert, attachment);
     for (const event of this.#events) gather(tx, eventInsert, eventRow(ticket, event));
     [this.#events, this.#messages, this.#attachments, this.#isChanged] = [[], [], [], false];
+    markDue(tx, this.world, ticket.desk_id, "ticket", [ticket.ticket_id]);
     announce(tx, ticket.desk_id, { type: "ticket", ticketId: ticket.ticket_id });
+  }
+
+  /** Somebody who waits for it sees it again when it is time. */
+  #haveWoken(tx: Tx): void {
+    const { snoozed_until } = this.ticket;
+    if (snoozed_until !== null && snoozed_until !== this.#wokenAt) addWakeJob(tx, this.ticket, snoozed_until);
+    this.#wokenAt = snoozed_until;
+  }
+
+  #tellAgents(tx: Tx): void {
+    for (const news of newsOf(this.#events, this.ticket)) addNewsJob(tx, this.world, this.ticket, news);
   }
 
   /** Somebody may have to be called, or nobody any more. What only the chain learned changes nothing of that. */
@@ -123,10 +147,12 @@ const eventInsert = insertInto<ReturnType<typeof eventRow>>("ticket_event");
 function changeableOf(ticket: TicketRow) {
   const { desk_id, ticket_id, subject, state, closed_as, closed_at, state_before_closing } = ticket;
   const { priority, priority_reason, assignee_id, queue_at, triage, to_be_classified } = ticket;
+  const { team_id, tag_ids, snooze, snoozed_until, is_late } = ticket;
   const { updated_at, version, event_count, event_digest } = ticket;
   return {
     ...{ desk_id, ticket_id, subject, state, closed_as, closed_at, state_before_closing },
     ...{ priority, priority_reason, assignee_id, queue_at, triage, to_be_classified },
+    ...{ team_id, tag_ids, snooze, snoozed_until, is_late },
     ...{ updated_at, version, event_count, event_digest },
   };
 }

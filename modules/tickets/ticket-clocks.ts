@@ -85,12 +85,27 @@ export function foldClocks(tx: Tx, change: TicketChange): FoldedClock[] {
   }
   const queue_at = queueAt(folded);
   if (queue_at !== change.ticket.queue_at) change.set({ queue_at });
+  const is_late = folded.some(({ clock }) => clock.outcome === "breached" && isRunning(clock));
+  if (is_late !== change.ticket.is_late) change.set({ is_late });
   return folded;
 }
 
 /** The clock that is due soonest orders the queue, while it runs and somebody can still do something about it. */
 function queueAt(folded: readonly FoldedClock[]): Instant {
   return earliestOf(folded.filter(({ clock }) => isRunning(clock)).map(({ clock }) => clock.dueAt)) ?? NOT_DUE;
+}
+
+/** Due soon: in the last eighth of what was promised, and never less than this before the end, as pages draw a clock. */
+export const LEAST_WARNING_MS = 10 * 60_000;
+
+/** From when on a clock that runs wants to be seen, the soonest of all; null where none runs. */
+export function alarmAt(folded: readonly Pick<FoldedClock, "clock">[]): Instant | null {
+  const running = folded.map(({ clock }) => clock).filter(isRunning);
+  return earliestOf(
+    running.map(({ startedAt, dueAt }) =>
+      instant(dueAt - Math.max(LEAST_WARNING_MS, Math.floor((dueAt - startedAt) / 8))),
+    ),
+  );
 }
 
 /** Neither met nor void nor standing still: a breached one runs on until it is stopped. */

@@ -1,5 +1,5 @@
 import type { Tx } from "@permanence/database";
-import { type ApiContext, deskOf, ifMatchAllows, problem, setEtag } from "@permanence/people";
+import { type ApiContext, deskOf, ifMatchAllows, type Problem, problem, setEtag } from "@permanence/people";
 import type { Acting } from "./agent-actions.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import { findTicket, type TicketListRow } from "./ticket-store.ts";
@@ -11,6 +11,23 @@ export type Refused = keyof typeof REFUSALS;
 const REFUSALS = {
   "not-found": [404, "Not found", "There is no such ticket on this desk."],
   "no-such-agent": [422, "No such agent", "Nobody with this id works at this desk."],
+  "no-such-team": [422, "No such team", "This desk has no such team, or no more. Nothing was changed."],
+  "no-such-tag": [422, "No such tag", "This desk has no such tag, or no more. Nothing was changed."],
+  "in-the-past": [
+    422,
+    "In the past",
+    "This time has passed already. The ticket stays where it is: choose a later one.",
+  ],
+  "clock-near": [
+    409,
+    "A clock is near its end",
+    "One of its clocks is near its end or past it, so the ticket cannot be put aside. Nothing was changed.",
+  ],
+  "added-meanwhile": [
+    409,
+    "Something was added",
+    "Something was added to the conversation since you read it. Nothing was sent: read it, and send again if it still holds.",
+  ],
   "already-closed": [409, "Already closed", "The ticket is closed already. Reopen it first."],
   "not-closed": [409, "Not closed", "The ticket is not closed, so there is nothing to take back."],
   "other-message": [
@@ -78,6 +95,12 @@ export function answerTicket<S extends 200 | 201, R extends Refused>(
 export function showTicket<S extends 200 | 201>(c: ApiContext, ticket: TicketListRow, status: S) {
   setEtag(c, ticket.version);
   return c.json(ticketView(ticket), status);
+}
+
+/** A refusal's problem, for an answer that says more beside it. */
+export function told(refused: Refused): Problem {
+  const [status, title, detail] = REFUSALS[refused];
+  return { type: "about:blank", title, status, detail };
 }
 
 /** What a refusal is answered with follows from its name, so that a route's document can say no more than it may answer. */

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { instant } from "@permanence/kernel";
-import { apiRouter, json, listOf, pageOf, pageQuery, problems, versionedJson } from "@permanence/people";
+import { apiRouter, json, listOf, pageOf, pageQuery, problem, problems, versionedJson } from "@permanence/people";
+import { CountedTickets, type WatchDesk } from "./counted-tickets.ts";
 import { countOpenAlerts } from "./alert-store.ts";
 import { answerTicket } from "./ticket-request.ts";
 import {
@@ -13,7 +14,10 @@ import {
   UNCLOSED,
 } from "./ticket-store.ts";
 import { PRIORITIES, type Priority, type TicketState } from "./ticket-tables.ts";
+import { findAnywhere } from "./ticket-search.ts";
 import { ticketView, TicketView } from "./ticket-view.ts";
+import { resolveFilter } from "./view-filter.ts";
+import { findViewFilter, readViewer } from "./view-store.ts";
 
 const Id = z.object({ id: z.uuid() });
 const STATES = ["new", "open", "waiting", "on-hold", "closed"] as const;
@@ -29,6 +33,11 @@ const ListQuery = pageQuery(Place).extend({
   priority: z.enum(PRIORITIES).optional(),
   contactId: z.uuid().optional(),
   q: z.string().trim().max(200).optional(),
+  view: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "What this view shows, whatever the state asked for; see /ticket-views" }),
 });
 
 const listRoute = createRoute({
@@ -37,7 +46,7 @@ const listRoute = createRoute({
   tags: ["Tickets"],
   summary: "Tickets, what is due first",
   request: { query: ListQuery },
-  responses: { 200: json(listOf(TicketView), "One page of tickets.") },
+  responses: { 200: json(listOf(TicketView), "One page of tickets."), ...problems(404) },
 });
 
 const COUNTED = [
@@ -72,23 +81,45 @@ const findRoute = createRoute({
   responses: { 200: versionedJson(TicketView, "The ticket; its version is the ETag."), ...problems(404) },
 });
 
-/** Reading tickets. */
-export function ticketRoutes() {
+/** Of a search in all tickets. */
+const MOST_FOUND = 500;
+
+/** Reading tickets. @param watch tells when counts are old */
+export function ticketRoutes(watch: WatchDesk) {
   const routes = apiRouter();
+  const counted = new CountedTickets<Awaited<ReturnType<typeof countTickets>>>(watch);
 
   routes.openapi(listRoute, async (c) => {
-    const { deskId } = c.get("session");
-    const { limit, cursor, order, ...query } = c.req.valid("query");
+    const { deskId, agent } = c.get("session");
+    const { limit, cursor, order, view, ...query } = c.req.valid("query");
     const page = { order, after: cursor ?? null, limit: limit + 1 };
-    const rows = await c.get("db").transaction(deskId, (tx) => listTickets(tx, deskId, filterOf(query), page));
+    const now = c.get("world").clock.now();
+    const rows = await c.get("db").transaction(deskId, async (tx) => {
+      if (view === undefined) {
+        const { q, ...rest } = query;
+        // Few tickets are open, and what has just come is found among them at once; of all the index knows.
+        if (q === undefined || (query.state !== "all" && query.state !== "closed"))
+          return listTickets(tx, deskId, filterOf(query), page);
+        const ids = await findAnywhere(tx, deskId, q, { agentId: agent.id, now, limit: MOST_FOUND });
+        return listTickets(tx, deskId, { ...filterOf(rest), ids }, page);
+      }
+      const filter = await findViewFilter(tx, deskId, agent.id, view);
+      if (filter === null) return null;
+      const resolved = resolveFilter(filter, await readViewer(tx, deskId, agent.id));
+      const { states: _, ...others } = filterOf(query);
+      return listTickets(tx, deskId, { ...others, view: { filter: resolved, now } }, page);
+    });
+    if (rows === null) return problem(c, 404, "Not found", "This desk has no such view. Choose another one.");
     return c.json(pageOf(rows, limit, ticketView, placeOf), 200);
   });
 
   routes.openapi(countsRoute, async (c) => {
     const { deskId } = c.get("session");
     const now = c.get("world").clock.now();
-    const counts = await c.get("db").transaction(deskId, async (tx) => ({
-      ...(await countTickets(tx, deskId, now)),
+    const db = c.get("db");
+    const tickets = await counted.of(deskId, () => db.transaction(deskId, (tx) => countTickets(tx, deskId, now)));
+    const counts = await db.transaction(deskId, async (tx) => ({
+      ...tickets,
       quarantined: await countApart(tx, deskId, "quarantined"),
       held: await countApart(tx, deskId, "held"),
       alerts: await countOpenAlerts(tx, deskId),

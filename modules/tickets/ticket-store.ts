@@ -2,7 +2,10 @@ import type { DeskId, Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import type { StoredClock } from "@permanence/sla";
 import { sql } from "kysely";
+import type { Tag } from "./tag-store.ts";
+import { LEAST_WARNING_MS } from "./ticket-clocks.ts";
 import type { Priority, TicketState } from "./ticket-tables.ts";
+import { type ResolvedFilter, viewCondition } from "./view-filter.ts";
 
 /** Which tickets a list shows. Empty: all of the desk's. */
 export type TicketFilter = {
@@ -12,7 +15,9 @@ export type TicketFilter = {
   toBeClassified?: boolean;
   /** Words of the subject, the customer's name or address; or a ticket's number. */
   words?: string;
-  ticketId?: string;
+  /** Those that a search found. */
+  ids?: string[];
+  view?: { filter: ResolvedFilter; now: Instant };
 };
 
 /** "due": what is due first, then the more urgent, then who came first. "newest": received last first. */
@@ -46,6 +51,7 @@ function selectTickets(tx: Tx, deskId: DeskId) {
     .leftJoin("agent as a", (join) =>
       join.onRef("a.desk_id", "=", "t.desk_id").onRef("a.agent_id", "=", "t.assignee_id"),
     )
+    .leftJoin("team as g", (join) => join.onRef("g.desk_id", "=", "t.desk_id").onRef("g.team_id", "=", "t.team_id"))
     .leftJoin("ticket as l", (join) =>
       join.onRef("l.desk_id", "=", "t.desk_id").onRef("l.ticket_id", "=", "t.linked_ticket_id"),
     )
@@ -91,13 +97,21 @@ function selectTickets(tx: Tx, deskId: DeskId) {
       "o.organisation_id as belongs_to",
       "o.name as organisation_name",
       "a.name as assignee_name",
+      "g.name as team_name",
       "l.number as linked_number",
     ])
     .select(["address.contact_address", "newest.preview"])
     .select(["notice.handed_over", "notice.delivered", "notice.displayed", "notice.failed"])
     .select(["own.clocks", "own.queued_by"])
+    .select(tagsOfTicket.as("tags"))
     .where("t.desk_id", "=", deskId);
 }
+
+/** Under the names that they have now: two may have been merged since. */
+const tagsOfTicket = sql<Tag[]>`(case when t.tag_ids = '{}' then '[]'::json else (
+  select coalesce(json_agg(json_build_object('id', n.tag_id, 'name', n.name, 'colour', n.colour) order by lower(n.name)), '[]')
+  from tag n where n.desk_id = t.desk_id and n.tag_id in (
+    select coalesce(w.merged_into, w.tag_id) from tag w where w.desk_id = t.desk_id and w.tag_id = any(t.tag_ids))) end)`;
 
 /** A ticket's clocks, the response clock first; and which of them it stands in the queue by. */
 const clocksOfTicket = sql<{ clocks: StoredClock[]; queued_by: string | null }>`(
@@ -135,6 +149,12 @@ export async function findTicket(tx: Tx, deskId: DeskId, ticketId: string) {
   return row ?? null;
 }
 
+/** Those of the ids that are the desk's tickets, in no order. */
+export async function listTicketsOf(tx: Tx, deskId: DeskId, ids: string[]): Promise<TicketListRow[]> {
+  if (ids.length === 0) return [];
+  return await selectTickets(tx, deskId).where("t.ticket_id", "in", ids).execute();
+}
+
 /** A ticket by what people call it: its number, or its id. */
 export async function findTicketByName(tx: Tx, deskId: DeskId, name: string): Promise<string | null> {
   const isNumber = /^[1-9]\d{0,8}$/.test(name);
@@ -168,12 +188,14 @@ export async function listTickets(
   page: { order: TicketOrder; after: TicketPlace | null; limit: number },
 ): Promise<TicketListRow[]> {
   let query = selectTickets(tx, deskId);
-  const { states, priority, contactId, toBeClassified, words } = filter;
+  const { states, priority, contactId, toBeClassified, words, view } = filter;
   if (states)
     query = coversUnclosed(states) ? query.where("t.state", "<>", "closed") : query.where("t.state", "in", states);
   if (priority) query = query.where("t.priority", "=", priority);
   if (contactId) query = query.where("t.contact_id", "=", contactId);
   if (toBeClassified) query = query.where("t.to_be_classified", "=", true);
+  if (filter.ids) query = query.where(sql<boolean>`t.ticket_id = any(${filter.ids}::uuid[])`);
+  if (view) query = query.where(viewCondition(view.filter, view.now));
   if (words) query = query.where(sql<boolean>`${containsWords(words)}`);
   const { after } = page;
   if (page.order === "due") {
@@ -200,9 +222,6 @@ function containsWords(words: string) {
   const pattern = `%${words.replace(/[\\%_]/g, "\\$&")}%`;
   return sql`(t.subject ilike ${pattern} or c.name ilike ${pattern} or address.contact_address ilike ${pattern} or t.number::text = ${words.replace(/^#/, "")})`;
 }
-
-/** Due soon: in the last eighth of what was promised, and never less than this before the end, as pages draw a clock. */
-const LEAST_WARNING_MS = 10 * 60_000;
 
 /** How many tickets stand in each state, for the list of views. Closed ones are counted to 1,001 at most: more is "1,000+". */
 export async function countTickets(tx: Tx, deskId: DeskId, now: Instant) {

@@ -3,6 +3,7 @@ import type { MailProtection } from "@permanence/mail";
 import type { Instant } from "@permanence/kernel";
 import type { ColumnType, Generated } from "kysely";
 import type { DeskWeights } from "@permanence/triage";
+import type { TicketSnooze } from "./snooze.ts";
 import type { TicketTriage } from "./ticket-triage.ts";
 import type { TriageTable } from "./triage-table.ts";
 import type { KeptInvitation } from "./message-forms.ts";
@@ -29,6 +30,14 @@ export type TicketRow = {
   contact_id: string;
   organisation_id: string | null;
   assignee_id: string | null;
+  team_id: string | null;
+  /** As they were given: one may have been merged into another since. */
+  tag_ids: string[];
+  snooze: TicketSnooze | null;
+  /** When it comes back at the latest: never after the alarm of a clock that runs. */
+  snoozed_until: Instant | null;
+  /** A clock that runs is past its end. */
+  is_late: boolean;
   /** "history": from before the desk took over; closed for good, and without clocks. */
   source: "mail" | "agent" | "history" | "form";
   received_at: Instant;
@@ -59,7 +68,11 @@ export type MessageRow = {
   outgoing_mail_id: string | null;
   invitation: KeptInvitation | null;
   protection: MailProtection | null;
+  recipients: Recipients | null;
 };
+
+/** Whom a message was sent to, where that was said. */
+export type Recipients = { to: string[]; cc: string[]; bcc: string[] };
 
 export type AttachmentRow = {
   desk_id: DeskId;
@@ -86,9 +99,17 @@ export type TicketEventRow = {
   digest: Buffer;
 };
 
+/** Columns with a value of their own where none is given. */
+type AddedLater = "triage" | "to_be_classified" | "team_id" | "tag_ids" | "snooze" | "snoozed_until" | "is_late";
+
 declare module "@permanence/database" {
   interface Tables {
-    ticket: Omit<TicketRow, "triage" | "to_be_classified"> & {
+    ticket: Omit<TicketRow, AddedLater> & {
+      team_id: Generated<string | null>;
+      tag_ids: Generated<string[]>;
+      snooze: Generated<TicketSnooze | null>;
+      snoozed_until: Generated<Instant | null>;
+      is_late: Generated<boolean>;
       triage: Generated<TicketTriage | null>;
       to_be_classified: Generated<boolean>;
     };

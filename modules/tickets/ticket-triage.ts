@@ -12,7 +12,15 @@ export type TicketTriage = {
   suggested: Priority | null;
   confidence: number | null;
   reasons: TriageReason[];
+  /** What the customer answered on a form. */
+  answers?: Record<string, string>;
 };
+
+/** What rules may go by: the triage's own rules that the words met, and answers such as "kind:wish". */
+export function signsOf(triage: TicketTriage | null): string[] {
+  const met = (triage?.reasons ?? []).flatMap((reason) => (reason.kind === "rule" ? [reason.rule] : []));
+  return [...met, ...Object.entries(triage?.answers ?? {}).map(([question, answer]) => `${question}:${answer}`)];
+}
 
 const LANGUAGES = ["fr", "nl", "en"] as const;
 

@@ -2,6 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { toIso } from "@permanence/kernel";
 import { PROMISED_TARGETS } from "@permanence/sla";
 import { noticeStanding, NoticeStanding } from "./notice-standing.ts";
+import { TAG_COLOURS } from "./tag-store.ts";
+import { NOT_DUE } from "./ticket-clocks.ts";
 import type { TicketListRow } from "./ticket-store.ts";
 import { PRIORITIES } from "./ticket-tables.ts";
 
@@ -43,6 +45,12 @@ export const TicketView = z
     contact: z.object({ id: z.string(), name: z.string(), address: z.string() }),
     organisation: Named.nullable(),
     assignee: Named.nullable(),
+    team: Named.nullable(),
+    tags: z.array(z.object({ id: z.string(), name: z.string(), colour: z.enum(TAG_COLOURS) })),
+    snooze: z.object({ until: Iso.nullable(), backAt: Iso.nullable() }).nullable().openapi({
+      description:
+        "Put aside: until when, null for until the customer writes; and when it comes back at the latest, by that or by the alarm of a clock",
+    }),
     source: z.enum(["mail", "agent", "history", "form"]).openapi({
       description: "history: from before the desk took over; closed for good, and without clocks",
     }),
@@ -79,6 +87,9 @@ export function ticketView(row: TicketListRow): TicketView {
     contact: { id: row.contact_id, name: row.contact_name, address: row.contact_address ?? "" },
     organisation: named(row.belongs_to, row.organisation_name),
     assignee: named(row.assignee_id, row.assignee_name),
+    team: named(row.team_id, row.team_name),
+    tags: row.tags,
+    snooze: row.snooze && { until: isoOrNull(row.snooze.until), backAt: backAt(row.snoozed_until) },
     source: row.source,
     receivedAt: toIso(row.received_at),
     updatedAt: toIso(row.updated_at),
@@ -108,6 +119,11 @@ function clockView(clock: TicketListRow["clocks"][number]): z.infer<typeof Clock
     published,
     warned,
   };
+}
+
+/** NOT_DUE stands for never. */
+function backAt(at: TicketListRow["snoozed_until"]): string | null {
+  return at === null || at >= NOT_DUE ? null : toIso(at);
 }
 
 function named(id: string | null, name: string | null): { id: string; name: string } | null {

@@ -76,28 +76,41 @@ export async function assignUploads(
       and (draft_id = ${draftId} or upload_id = any(${[...uploadIds]}::uuid[]))`.execute(tx);
 }
 
+export type ReadUpload = MailAttachment & { uploadId: string };
+
 /** Takes files out, to become attachments: all of these ids, or null where one is missing or somebody else's. */
 export async function takeUploads(
   tx: Tx,
   deskId: DeskId,
   owner: string,
   uploadIds: readonly string[],
-): Promise<(MailAttachment & { uploadId: string })[] | null> {
+): Promise<ReadUpload[] | null> {
+  const files = await readUploads(tx, deskId, owner, uploadIds);
+  if (files !== null) await deleteUploads(tx, deskId, uploadIds);
+  return files;
+}
+
+/** The same, and they stay until `deleteUploads`. */
+export async function readUploads(
+  tx: Tx,
+  deskId: DeskId,
+  owner: string,
+  uploadIds: readonly string[],
+): Promise<ReadUpload[] | null> {
   const rows = await findUploads(tx, deskId, owner, uploadIds);
   if (rows.length !== uploadIds.length) return null;
-  const files: (MailAttachment & { uploadId: string })[] = [];
+  const files: ReadUpload[] = [];
   for (const { upload_id: uploadId, name, type, size_bytes: sizeBytes, sha256 } of rows) {
     const bytes = await readBlob(tx, deskId, sha256);
     if (bytes === null) return null;
     const kept = { name, type, sizeBytes, bytes, sha256: sha256.toString("hex") };
     files.push({ uploadId, ...kept, inline: false, contentId: null });
   }
-  await deleteUploads(tx, deskId, uploadIds);
   return files;
 }
 
 /** Their bytes stay: whoever deletes a file that nothing took sweeps these too. */
-async function deleteUploads(tx: Tx, deskId: DeskId, uploadIds: readonly string[]): Promise<void> {
+export async function deleteUploads(tx: Tx, deskId: DeskId, uploadIds: readonly string[]): Promise<void> {
   if (uploadIds.length === 0) return;
   await tx
     .deleteFrom("upload")

@@ -273,7 +273,8 @@ test("a stranger reads whose door it is, where to write, and that no link can be
   const stranger = await browser.newContext({ locale: "fr-BE" });
   const outside = await stranger.newPage();
   await outside.goto(desk.web);
-  await outside.getByRole("heading", { level: 1, name: "Whise Helpdesk" }).waitFor();
+  await outside.getByRole("heading", { level: 1, name: "De quoi avez-vous besoin" }).waitFor();
+  expect(new URL(outside.url()).pathname).toBe("/fr");
   await outside.getByRole("link", { name: "helpdesk@whise.eu" }).waitFor();
   await outside.goto(`${desk.web}/sign-in`);
   await outside.getByText("Aucun e-mail ne quitte cette machine").waitFor();
@@ -328,12 +329,25 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/alerts",
     "/erasure-requests",
     inbound!,
+    "/queue?view=mine",
+    "/notifications",
+    "/settings",
+    "/settings/views",
+    "/settings/teams",
+    "/settings/tags",
+    "/settings/rules",
+    "/settings/notifications",
+    "/settings/keys",
     "/mail-places",
     "/mail-places/helpdesk@whise.eu",
     "/mail-places/sending",
     "/reports",
     "/reports/tickets",
     "/incidents",
+    "/suggestions",
+    "/suggestions?show=queue",
+    "/suggestions/new",
+    `/suggestions/new?ticket=${ticket!.replace(/^.*\/|\?.*$/g, "")}`,
     "/status/whise",
     "/duty",
     "/duty/channels",
@@ -342,10 +356,16 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/promises",
     "/promises/triage",
     "/promises/contracts",
+    "/search?q=a",
     "/promises/contracts?q=a",
     "/promises/policies/gold",
     "/promises/policies/standard",
     "/promises/calendars/staffed?country=BE",
+    "/settings",
+    "/settings/security",
+    "/settings/people",
+    "/settings/tokens",
+    "/settings/audit",
     "/api-docs",
     "/proof",
   ];

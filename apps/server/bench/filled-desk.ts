@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { type Db, type DeskId, putBlob, type Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
 import { deskOf, STANDARD_POLICY, termsAt } from "@permanence/people";
+import { MADE, markFoundDue, writeDueEntries } from "@permanence/search";
+import { ENTRY_MAKERS } from "@permanence/tickets";
 import { sql } from "kysely";
 import { MADE_LANGUAGES, makeSentences } from "./filled-words.ts";
 
@@ -51,8 +53,14 @@ export async function fillDesk(
     );
     await sql`drop table made_sentence, made_ticket`.execute(tx);
   });
+  report("Writing what can be searched.");
+  await db.transaction(deskId, async (tx) => {
+    for (const kind of ["ticket", "contact", "organisation"] as const)
+      await markFoundDue(tx, deskId, kind, sql`select ${sql.ref(`${kind}_id`)} from ${sql.table(kind)}`, MADE);
+  });
+  await writeDueEntries(db, deskId, ENTRY_MAKERS, filling.until);
   await db.pool.query(
-    "vacuum (analyze) contact, contact_address, organisation, ticket, message, attachment, ticket_event, clock, outgoing_mail, evidence",
+    "vacuum (analyze) contact, contact_address, organisation, ticket, message, attachment, ticket_event, clock, outgoing_mail, evidence, search_entry, search_word",
   );
 }
 

@@ -11,6 +11,8 @@ import { Refusal } from "../refusal.ts";
 export type FreshInstallation = {
   pid: number;
   dataDir: string;
+  /** Where it answers browsers. */
+  web: string;
   smtpPort: number;
   mailbox: string;
   /** GET of the API, as an agent. */
@@ -56,7 +58,7 @@ export async function startFreshInstallation(
     const { desk } = await read<{ desk: { mailboxes: string[] } }>("/me");
     return {
       pid: child.pid!,
-      dataDir,
+      ...{ dataDir, web },
       smtpPort: Number(smtp.split(":").at(-1)),
       mailbox: desk.mailboxes[0]!,
       read,

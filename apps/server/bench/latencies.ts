@@ -2,6 +2,10 @@
 export class Latencies {
   readonly #ms: number[] = [];
 
+  get count(): number {
+    return this.#ms.length;
+  }
+
   add(ms: number): void {
     this.#ms.push(ms);
   }

@@ -36,7 +36,15 @@ export const handle: Handle = async ({ event, resolve }) => {
 };
 
 /** What tells the API who asks, from which page, and how the visitor reached us. */
-const PASSED_ON = ["cookie", "host", "origin", "sec-fetch-site", "user-agent", "x-forwarded-proto"];
+const PASSED_ON = [
+  "cookie",
+  "host",
+  "origin",
+  "sec-fetch-site",
+  "user-agent",
+  "x-forwarded-proto",
+  "x-permanence-client",
+];
 
 /** Hands requests for the API to the one that runs in this process, with the visitor's own cookie and origin, so that
  *  permission is checked there and nowhere else. Alone (`vite dev`), they go to PERMANENCE_API_URL. */

@@ -30,6 +30,7 @@ create table draft (
   saved_at instant not null,
   message_id uuid, -- that it becomes; null: it is not being sent
   send_at instant, -- null: it is not being sent
+  letter jsonb, -- { text, html }, as it is sent
   problem text, -- why it could not be sent
   primary key (desk_id, draft_id),
   foreign key (desk_id, agent_id) references agent,

@@ -24,7 +24,8 @@ export async function call<T>(fetch: typeof globalThis.fetch, path: string, requ
 
 async function readProblem(response: Response): Promise<Problem> {
   const said = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  return { status: response.status, title: said.title ?? response.statusText, detail: said.detail };
+  const { title = response.statusText, detail, added } = said;
+  return { status: response.status, title, detail, ...(added && { added }) };
 }
 
 /** A query string of what is set, with its question mark; empty when nothing is. */

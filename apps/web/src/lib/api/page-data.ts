@@ -8,7 +8,9 @@ export async function need<T>({ fetch, url }: Visit, path: string): Promise<T> {
   const answer = await call<T>(fetch, path);
   if (answer.ok) return answer.value;
 
-  if (answer.problem.status === 401) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`);
+  // The query of a form that was sent names what it does: no page to come back to.
+  const search = url.search.startsWith("?/") ? "" : url.search;
+  if (answer.problem.status === 401) redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + search)}`);
   error(answer.problem.status || 503, answer.problem.detail ?? answer.problem.title);
 }
 

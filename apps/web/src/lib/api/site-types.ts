@@ -48,6 +48,8 @@ type Question = { question: string; answers: { answer: string; words: string }[]
 /** What the form asks, and what the answers make a request. */
 export type FormQuestions = {
   questions: Record<"kind" | "stopped" | "around", Question>;
+  /** For one request: another each time that the form is asked for. */
+  key: string;
   table: { question: Priority; wish: Priority; fault: Record<string, Record<string, Priority>> };
 };
 

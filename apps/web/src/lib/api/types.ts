@@ -1,5 +1,7 @@
 // What the HTTP API answers, as /api/v1/openapi.json has it. Times are ISO 8601 strings in UTC.
 
+import type { Tag } from "#lib/api/agent-day-types.ts";
+
 export type Page<T> = { items: T[]; next: string | null };
 
 export type TicketState = "new" | "open" | "waiting" | "on-hold" | "closed";
@@ -215,6 +217,10 @@ export type Ticket = {
   contact: { id: string; name: string; address: string };
   organisation: { id: string; name: string } | null;
   assignee: { id: string; name: string } | null;
+  team: { id: string; name: string } | null;
+  tags: Tag[];
+  /** Put aside. `until` null: until the customer writes; `backAt` null: only then. */
+  snooze: { until: string | null; backAt: string | null } | null;
   receivedAt: string;
   updatedAt: string;
   version: number;
@@ -251,6 +257,8 @@ export type Message = {
     | null;
   invitation: Invitation | null;
   protection: Protection | null;
+  /** Of what an agent sent; null: the customer alone. */
+  recipients: { to: string[]; cc: string[]; bcc: string[] } | null;
   attachments: Attachment[];
 };
 
@@ -361,10 +369,20 @@ export type Change =
   | { type: "outgoing-mail"; outgoingMailId: string; ticketId: string | null }
   | { type: "alert" }
   | { type: "call-out"; callOutId: string }
-  | { type: "incident"; incidentId: string };
+  | { type: "incident"; incidentId: string }
+  | { type: "suggestion"; suggestionId: string }
+  | { type: "presence"; ticketId: string; agentId: string; name: string; state: "looking" | "typing" | "gone" }
+  | { type: "news"; agentId: string }
+  | { type: "views" | "tags" | "rules" };
 
 /** RFC 9457. Status 0: no answer came at all. */
-export type Problem = { status: number; title: string; detail?: string };
+export type Problem = {
+  status: number;
+  title: string;
+  detail?: string;
+  /** Of a reply that was not sent: what others wrote since. */
+  added?: Message[];
+};
 
 /** Why a ticket has its priority. */
 export type TicketTriage = {

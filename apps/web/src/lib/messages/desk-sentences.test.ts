@@ -51,6 +51,7 @@ test("each refusal of a form has its words", () => {
     join(MODULES, "mail/mailbox-contents-routes.ts"),
     ...["rota-document", "duty-settings"].map((name) => join(MODULES, "duty", `${name}.ts`)),
     join(MODULES, "tickets/triage-table.ts"),
+    ...["assignment-rule", "key-choices", "view-filter"].map((name) => join(MODULES, "tickets", `${name}.ts`)),
   ]
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
@@ -73,7 +74,7 @@ test.each([
 });
 
 test("each of these sentences is one that the modules say", () => {
-  const said = ["mail", "people", "tickets", "duty", "reports", "proof"]
+  const said = ["mail", "people", "tickets", "duty", "feedback", "reports", "proof"]
     .flatMap((name) => readdirSync(join(MODULES, name)).map((file) => join(MODULES, name, file)))
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
     .map((file) => readFileSync(file, "utf8"))

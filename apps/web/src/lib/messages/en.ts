@@ -1,22 +1,32 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { enAgentDay } from "#lib/messages/en-agent-day.ts";
 import { enDoor } from "#lib/messages/en-door.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
+import { enWriting } from "#lib/messages/en-writing.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
 import { enPortal } from "#lib/messages/en-portal.ts";
+import { enSearch } from "#lib/messages/en-search.ts";
 import { enSite } from "#lib/messages/en-site.ts";
+import { enSuggestions } from "#lib/messages/en-suggestions.ts";
+import { enSettings } from "#lib/messages/en-settings.ts";
 import { enTriage } from "#lib/messages/en-triage.ts";
 import { enRefusals } from "#lib/messages/en-refusals.ts";
 
 export const en: Messages = {
+  ...enAgentDay,
   ...enDoor,
   ...enDuty,
   ...enIncidents,
+  ...enWriting,
   ...enMail,
   ...enPromises,
+  ...enSearch,
   ...enSite,
   ...enPortal,
+  ...enSuggestions,
+  ...enSettings,
   ...enTriage,
   ...enRefusals,
 
@@ -28,6 +38,22 @@ export const en: Messages = {
   retry: "Try again",
   pair: (name, value) => `${name}: ${value}`,
   key: (label, key) => `${label} (key ${key})`,
+
+  door: {
+    title: "The desk",
+    writeTo: "Write to",
+    lead: "Write us an e-mail: every request is registered, dated and followed until it is resolved.",
+    promise: "You get a notice with a number and a time by which we answer. We check that it reached you.",
+    signIn: "Do you work at this desk?",
+    enter: "Sign in",
+    exampleLabel: "For example",
+    example: [
+      { time: "14:02:01", what: "Your e-mail arrives: the clock starts." },
+      { time: "14:02:02", what: "It is registered, with its number and priority." },
+      { time: "14:02:03", what: "The notice leaves, in your language." },
+      { time: "14:02:05", what: "You have it: we keep the proof." },
+    ],
+  },
 
   views: {
     alerts: "Alerts",
@@ -290,30 +316,6 @@ export const en: Messages = {
   },
 
   live: { lost: "Connection lost. Trying again; what you see may be out of date." },
-
-  keys: {
-    title: "Shortcut keys",
-    enabled: "Single keys are on",
-    enabledHelp: "Switch them off if you dictate, or if a key gets in your way. The choice stays in this browser.",
-    next: "Next ticket of the list",
-    previous: "Previous ticket of the list",
-    open: "Open the chosen ticket",
-    search: "Search",
-    create: "New ticket",
-    reply: "Reply",
-    note: "Write a note",
-    send: "Send what is written",
-    notARequest: "Not a request",
-    undo: "Undo that",
-    close: "Close or reopen",
-    priority: "Change the priority",
-    take: "Take the ticket or let it go",
-    arrivals: "Show the new ones",
-    help: "This help",
-    escape: "Close, or back to the list",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
 
   apiDocs: {
     title: "API",

@@ -69,11 +69,56 @@ export const frRefusals = {
     tookIt: "Le relais a pris cet e-mail. Rien n’a changé.",
     usedLink: "Ce lien a déjà servi, ou il est trop vieux. Demandez-en un autre.",
     blockAddress: "Un expéditeur se bloque par son adresse e-mail.",
+    whyDeclined:
+      "Pour ne pas retenir une suggestion, dites pourquoi : tous ceux qui la suivent le lisent. Rien n’a changé.",
+    personal: (x: string) => `Tout le monde lirait : ${x}. Rien n’a été enregistré ; écrivez-le autrement.`,
+    merged: "Cette suggestion est réunie avec une autre. Rien n’a changé : continuez là-bas.",
+    noTarget: "On ne réunit une suggestion qu’avec une autre, publiée et pas encore réunie. Rien n’a changé.",
+    suggestedAlready: "Ce ticket est déjà devenu une suggestion. Rien n’a été enregistré.",
+    nobodyToWrite: "On ne sait à qui écrire : l’auteur est inconnu, ou aucun e-mail ne lui parvient. Rien n’a changé.",
+    manyWait:
+      "Vingt de vos suggestions et commentaires attendent déjà. Rien n’a été enregistré : revenez quand nous les aurons lus.",
+    tooShort: (x: string) => `doit avoir au moins ${x} caractères`,
+    notFresh:
+      "Vos moyens d’entrer ne se changent que dans la demi-heure qui suit une connexion. Rien n’a été changé : entrez de nouveau, puis revenez.",
+    notThatCode:
+      "Ce n’est pas un code de ce téléphone en ce moment. Rien n’a été changé : attendez le suivant, et vérifiez l’heure du téléphone.",
+    passwordFirst: "Les codes vont avec un mot de passe. Rien n’a été changé : mettez d’abord un mot de passe.",
+    codesFirst: "Reliez d’abord un téléphone. Rien n’a été changé.",
+    noNewPasskey: "La réponse du navigateur ne prouve aucune nouvelle clé. Rien n’a été enregistré : réessayez.",
+    hostWithName:
+      "Les clés d’accès demandent une adresse avec un nom, et non des chiffres. Demandez à qui fait tourner ce service.",
+    tooManyTries: (x: string) =>
+      `Trop d’essais : celui-ci n’a pas été regardé. Attendez ${x} s, ou prenez une clé d’accès.`,
+    lastAdmin:
+      "C’est le dernier administrateur du service : plus personne ne pourrait en changer les réglages. Rien n’a été changé ; nommez-en d’abord un autre.",
+    roleTooHigh:
+      "Personne ne donne un rôle qui permet plus que le sien. Personne n’a été invité ; demandez à un administrateur.",
+    worksHere:
+      "Quelqu’un de cette adresse travaille déjà ici, ou y a travaillé et est suspendu. Personne n’a été invité.",
+    invitedAlready: "Cette adresse est déjà invitée. Rien n’est parti ; renvoyez cette invitation, ou reprenez-la.",
+    invitationGone: "Cette invitation a déjà été acceptée ou reprise.",
+    notYours: "Vous n’avez pas cela, ou plus.",
+    tokenGone: "Ce jeton n’existe plus.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
     openTickets:
       "Des tickets de cette personne sont ouverts : fermez-les d’abord, sinon plus personne ne pourrait lui répondre.",
     handledAlready: "C’est déjà traité, ou retiré. Rien n’a été changé.",
+    pastTime: "Cette heure est déjà passée : le ticket reste où il est. Choisissez-en une plus tardive.",
+    clockNear:
+      "Un de ses délais touche à sa fin ou est dépassé : le ticket ne peut pas être mis de côté. Rien n’a changé.",
+    nothingLater: "Il n’y a plus de tel moment aujourd’hui : le ticket reste où il est. Choisissez-en un autre.",
+    teamTaken: "Une autre équipe porte déjà ce nom. Rien n’a été enregistré.",
+    tagTaken: "Une autre étiquette porte déjà ce nom. Rien n’a été enregistré : fusionnez les deux.",
+    mergeItself: "Une étiquette ne fusionne pas avec elle-même. Rien n’a été enregistré.",
+    ruleUnknown: (x: string) =>
+      `La règle « ${x} » nomme quelqu’un ou quelque chose que ce guichet n’a pas. Rien n’a été enregistré.`,
+    tooManyViews: (x: string) => `Il y a déjà ${x} vues de cette sorte. Rien n’a été enregistré : supprimez-en une.`,
+    keyTwice: "une touche ne peut pas avoir deux gestes",
+    oneKey: "doit être un seul caractère du clavier",
+    ruleGives: "doit nommer une équipe, un agent ou une étiquette",
+    ruleLeast: "doit nommer une équipe, et aucun agent, là où le moins chargé est visé",
     tooMuchProof: "Les e-mails de ce ticket font plus de 150 Mo : trop pour un seul fichier.",
   },
   refusalPlace: {

@@ -2,24 +2,34 @@
 // Typography, kept by messages.test.ts: a no-break space (U+00A0) before a colon and inside guillemets, a narrow one
 // (U+202F) before ; ? and !.
 
+import { frAgentDay } from "#lib/messages/fr-agent-day.ts";
 import { frDoor } from "#lib/messages/fr-door.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
+import { frWriting } from "#lib/messages/fr-writing.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
 import { frPortal } from "#lib/messages/fr-portal.ts";
+import { frSearch } from "#lib/messages/fr-search.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
+import { frSuggestions } from "#lib/messages/fr-suggestions.ts";
+import { frSettings } from "#lib/messages/fr-settings.ts";
 import { frTriage } from "#lib/messages/fr-triage.ts";
 import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
+  ...frAgentDay,
   ...frDoor,
   ...frDuty,
   ...frIncidents,
+  ...frWriting,
   ...frMail,
   ...frPromises,
+  ...frSearch,
   ...frSite,
   ...frPortal,
+  ...frSuggestions,
+  ...frSettings,
   ...frTriage,
   ...frRefusals,
 
@@ -31,6 +41,23 @@ export const fr = {
   retry: "Réessayer",
   pair: (name: string, value: string) => `${name} : ${value}`,
   key: (label: string, key: string) => `${label} (touche ${key})`,
+
+  door: {
+    title: "Le guichet",
+    writeTo: "Écrivez à",
+    lead: "Écrivez-nous par e-mail : chaque demande est enregistrée, datée et suivie jusqu’à sa résolution.",
+    promise:
+      "Vous recevez un accusé d’enregistrement, avec un numéro et un délai. Nous vérifions qu’il vous est parvenu.",
+    signIn: "Vous travaillez à ce guichet ?",
+    enter: "Entrer",
+    exampleLabel: "Par exemple",
+    example: [
+      { time: "14:02:01", what: "Votre e-mail arrive : le délai commence." },
+      { time: "14:02:02", what: "Il est enregistré, avec son numéro et sa priorité." },
+      { time: "14:02:03", what: "L’accusé part, dans votre langue." },
+      { time: "14:02:05", what: "Vous l’avez : nous en gardons la preuve." },
+    ],
+  },
 
   views: {
     alerts: "Alertes",
@@ -301,30 +328,6 @@ export const fr = {
 
   live: {
     lost: "Connexion perdue. Nouvel essai en cours ; ce que vous voyez peut dater.",
-  },
-
-  keys: {
-    title: "Raccourcis clavier",
-    enabled: "Touches simples actives",
-    enabledHelp: "Désactivez-les si vous dictez ou si une touche vous gêne. Ce choix reste dans ce navigateur.",
-    next: "Ticket suivant de la liste",
-    previous: "Ticket précédent de la liste",
-    open: "Ouvrir le ticket choisi",
-    search: "Chercher",
-    create: "Nouveau ticket",
-    reply: "Répondre",
-    note: "Écrire une note",
-    send: "Envoyer ce qui est écrit",
-    notARequest: "Pas une demande",
-    undo: "Annuler cela",
-    close: "Clore ou rouvrir",
-    priority: "Changer la priorité",
-    take: "Prendre le ticket ou le rendre",
-    arrivals: "Montrer les nouveaux",
-    help: "Cette aide",
-    escape: "Fermer, ou revenir à la liste",
-    enterKey: "Entrée",
-    escapeKey: "Échap",
   },
 
   apiDocs: {

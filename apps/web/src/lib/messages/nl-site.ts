@@ -9,7 +9,7 @@ export const nlSite: typeof frSite = {
     account: "Mijn aanvragen",
     signIn: "Aanmelden",
     signOut: "Afmelden",
-    suggestions: "Voorstellen",
+    suggestions: "Suggesties",
     agents: "Voor medewerkers",
     vat: (number) => `Btw ${number}`,
     legal: "Juridische informatie",

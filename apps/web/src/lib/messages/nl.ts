@@ -1,22 +1,32 @@
 import type { Messages } from "#lib/messages/fr.ts";
+import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
 import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
+import { nlWriting } from "#lib/messages/nl-writing.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
 import { nlPortal } from "#lib/messages/nl-portal.ts";
+import { nlSearch } from "#lib/messages/nl-search.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
+import { nlSuggestions } from "#lib/messages/nl-suggestions.ts";
+import { nlSettings } from "#lib/messages/nl-settings.ts";
 import { nlTriage } from "#lib/messages/nl-triage.ts";
 import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
+  ...nlAgentDay,
   ...nlDoor,
   ...nlDuty,
   ...nlIncidents,
+  ...nlWriting,
   ...nlMail,
   ...nlPromises,
+  ...nlSearch,
   ...nlSite,
   ...nlPortal,
+  ...nlSuggestions,
+  ...nlSettings,
   ...nlTriage,
   ...nlRefusals,
 
@@ -28,6 +38,23 @@ export const nl: Messages = {
   retry: "Opnieuw proberen",
   pair: (name, value) => `${name}: ${value}`,
   key: (label, key) => `${label} (toets ${key})`,
+
+  door: {
+    title: "Het loket",
+    writeTo: "Schrijf naar",
+    lead: "Schrijf ons een e-mail: elke vraag wordt geregistreerd, gedateerd en gevolgd tot ze is opgelost.",
+    promise:
+      "U krijgt een ontvangstmelding, met een nummer en een termijn. Wij gaan na of die melding u heeft bereikt.",
+    signIn: "Werkt u aan dit loket?",
+    enter: "Aanmelden",
+    exampleLabel: "Bijvoorbeeld",
+    example: [
+      { time: "14:02:01", what: "Uw e-mail komt toe: de termijn begint." },
+      { time: "14:02:02", what: "Hij is geregistreerd, met nummer en prioriteit." },
+      { time: "14:02:03", what: "De melding vertrekt, in uw taal." },
+      { time: "14:02:05", what: "U hebt ze: wij bewaren het bewijs." },
+    ],
+  },
 
   views: {
     alerts: "Meldingen",
@@ -303,30 +330,6 @@ export const nl: Messages = {
   },
 
   live: { lost: "Verbinding verbroken. We proberen opnieuw; wat u ziet kan verouderd zijn." },
-
-  keys: {
-    title: "Sneltoetsen",
-    enabled: "Losse toetsen actief",
-    enabledHelp: "Zet ze uit als u dicteert of als een toets u hindert. Deze keuze blijft in deze browser.",
-    next: "Volgend ticket van de lijst",
-    previous: "Vorig ticket van de lijst",
-    open: "Gekozen ticket openen",
-    search: "Zoeken",
-    create: "Nieuw ticket",
-    reply: "Antwoorden",
-    note: "Een notitie schrijven",
-    send: "Versturen wat er staat",
-    notARequest: "Geen vraag",
-    undo: "Dat ongedaan maken",
-    close: "Sluiten of heropenen",
-    priority: "Prioriteit wijzigen",
-    take: "Ticket op u nemen of loslaten",
-    arrivals: "Nieuwe tickets tonen",
-    help: "Deze hulp",
-    escape: "Sluiten, of terug naar de lijst",
-    enterKey: "Enter",
-    escapeKey: "Esc",
-  },
 
   apiDocs: {
     title: "API",

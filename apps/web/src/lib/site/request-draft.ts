@@ -63,10 +63,12 @@ function enhance(form: HTMLFormElement): void {
     say("changed");
     const button = form.querySelector<HTMLButtonElement>("[data-another]")!;
     button.hidden = false;
-    button.onclick = () => {
-      form.querySelector<HTMLInputElement>("[name=key]")!.value = crypto.randomUUID();
+    button.onclick = async () => {
+      const response = await fetch(`/api/v1/desks/${encodeURIComponent(desk)}/form?language=${lang}`);
+      const { key } = (await response.json()) as FormQuestions;
+      form.querySelector<HTMLInputElement>("[name=key]")!.value = key;
       button.hidden = true;
-      void send();
+      await send();
     };
   }
 

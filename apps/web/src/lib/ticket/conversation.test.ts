@@ -7,7 +7,7 @@ const at = (second: number) => new Date(Date.UTC(2026, 10, 23, 14, 2, second)).t
 function message(id: string, second: number): Message {
   const from = { name: "Marie", address: "marie@agence.be" };
   const mail = { hasHtml: false, inboundMailId: null, outgoingMailId: null, attachments: [] };
-  const unchecked = { sender: null, authentication: null, invitation: null, protection: null };
+  const unchecked = { sender: null, authentication: null, invitation: null, protection: null, recipients: null };
   return { id, kind: "customer", from, at: at(second), text: "", reply: "", ...mail, ...unchecked };
 }
 

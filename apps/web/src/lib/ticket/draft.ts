@@ -1,32 +1,32 @@
-/** What is being written on a ticket, kept in this browser until it is sent. `key` is its Idempotency-Key: however often
- *  it is sent, it arrives once. */
-export type Draft = { kind: "agent" | "note"; text: string; state: string; key: string };
+import type { DraftContent, DraftPlace } from "#lib/api/writing-types.ts";
 
-export function newDraft(): Draft {
-  return { kind: "agent", text: "", state: "waiting", key: newKey() };
-}
+// What is being written and the service does not have, kept in this browser.
 
-export function readDraft(ticketId: string): Draft {
+export function readLocally(ticketId: string, place: DraftPlace): DraftContent | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(nameOf(ticketId)) ?? "null") as Partial<Draft> | null;
-    return { ...newDraft(), ...kept };
+    return JSON.parse(localStorage.getItem(nameOf(ticketId, place)) ?? "null") as DraftContent | null;
   } catch {
-    return newDraft(); // Storage is forbidden, or something else wrote there.
+    return null; // Storage is forbidden, or something else wrote there.
   }
 }
 
-/** Returns whether it could be kept: private windows and full storage refuse. */
-export function keepDraft(ticketId: string, draft: Draft): boolean {
+export function keepLocally(ticketId: string, place: DraftPlace, content: DraftContent): void {
   try {
-    if (draft.text === "") localStorage.removeItem(nameOf(ticketId));
-    else localStorage.setItem(nameOf(ticketId), JSON.stringify(draft));
-    return draft.text !== "";
+    localStorage.setItem(nameOf(ticketId, place), JSON.stringify(content));
   } catch {
-    return false;
+    // Private windows and full storage refuse; the service has it within a second.
   }
 }
 
-const nameOf = (ticketId: string) => `draft:${ticketId}`;
+export function forgetLocally(ticketId: string, place: DraftPlace): void {
+  try {
+    localStorage.removeItem(nameOf(ticketId, place));
+  } catch {
+    // Then nothing was kept either.
+  }
+}
+
+const nameOf = (ticketId: string, place: DraftPlace) => `draft:${ticketId}:${place}`;
 
 /** 128 bits in hex. Not randomUUID(): browsers refuse it on a plain http address in the house. */
 export function newKey(): string {

@@ -23,7 +23,17 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
     case "priority-confirmed":
       return m.triage.confirmed;
     case "assigned":
-      return m.event.assigned(nameOf(given.to) ?? m.ticket.nobody);
+      return byRule(m.event.assigned(nameOf(given.to) ?? m.ticket.nobody), given, m);
+    case "team":
+      return byRule(m.agentDay.event.team(nameOf(given.to) ?? m.agentDay.noTeam), given, m);
+    case "tagged":
+      return byRule(describeTags(given, m), given, m);
+    case "snoozed":
+      return given.until === null
+        ? m.agentDay.event.snoozedUntilReply
+        : m.agentDay.event.snoozed(dayInWords(new Date(Number(given.until)).toISOString().slice(0, 10), language));
+    case "woken":
+      return m.agentDay.event.woken[given.why as keyof Messages["agentDay"]["event"]["woken"]] ?? type;
     case "notice-queued":
       return m.event.noticeQueued(text("to"));
     case "notice-again":
@@ -58,11 +68,25 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
       return m.rated.told;
     case "rated":
       return describeRating(given, m);
+    case "mentioned":
+      return m.writing.mentioned;
     case "subject":
       return m.pair(m.event.subject, text("to"));
+    case "suggestion":
+      return m.suggestions.desk.ticketEvent;
     default:
       return type;
   }
+}
+
+/** What a rule of the desk did says which. */
+function byRule(words: string, { rule }: Record<string, unknown>, m: Messages): string {
+  return typeof rule === "string" ? m.agentDay.event.byRule(words, rule) : words;
+}
+
+function describeTags(given: Record<string, unknown>, m: Messages): string {
+  const signed = (list: unknown, sign: string) => (Array.isArray(list) ? list.map((name) => `${sign}${name}`) : []);
+  return m.agentDay.event.tagged([...signed(given.added, "+"), ...signed(given.removed, "−")].join(", "));
 }
 
 function describeCalling(type: string, given: Record<string, unknown>, m: Messages): string {

@@ -6,9 +6,10 @@ type Shown = { filter: TicketFilter; last: Ticket | null; readAtMs: number };
 
 /** Whether a ticket that the list does not show would be news in it: it fits the filter, and it came after the list was
  *  read or belongs above its last row. Otherwise it stands on a later page, where it stood before. A search announces
- *  nothing: only the server knows what its words find. */
+ *  nothing: only the server knows what its words find. Of a view only the server knows too what it shows: there the ticket
+ *  must have come from it. */
 export function isArrival(ticket: Ticket, { filter, last, readAtMs }: Shown): boolean {
-  if (filter.q !== "" || !fits(ticket, filter)) return false;
+  if (filter.q !== "" || (filter.view === undefined && !fits(ticket, filter))) return false;
   if (last === null || Date.parse(ticket.receivedAt) > readAtMs) return true;
   return filter.order === "due" && isBefore(placeOf(ticket), placeOf(last));
 }

@@ -81,8 +81,9 @@ export class TicketList {
     const known = ids.filter((id) => shown.has(id));
     const unknown = ids.filter((id) => !shown.has(id));
 
-    const found = await Promise.all([...known, ...unknown.slice(0, LOOK_UP_AT_MOST)].map(findTicket));
-    const newest = unknown.length > LOOK_UP_AT_MOST ? await this.#findNewest(50) : [];
+    const isMany = unknown.length > LOOK_UP_AT_MOST || (unknown.length > 0 && this.filter.view !== undefined);
+    const found = await Promise.all([...known, ...(isMany ? [] : unknown)].map(findTicket));
+    const newest = isMany ? await this.#findNewest(50) : []; // Only the server knows what a view shows.
     this.#put([...found.filter((ticket) => ticket !== null), ...newest]);
     this.#gathering = undefined;
     this.#gather();

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { error, fail, redirect } from "@sveltejs/kit";
 import { call } from "#lib/api/call.ts";
 import type { FormQuestions, RequestReceipt } from "#lib/api/site-types.ts";
@@ -10,7 +9,7 @@ export const load: PageServerLoad = async ({ fetch, parent }) => {
   const { site, lang, customer } = await parent();
   const asked = await call<FormQuestions>(fetch, `/desks/${encodeURIComponent(site.slug)}/form?language=${lang}`);
   if (!asked.ok) error(asked.problem.status || 503, asked.problem.detail ?? asked.problem.title);
-  return { asked: asked.value, key: randomUUID(), email: customer?.address ?? "", name: customer?.name ?? "" };
+  return { asked: asked.value, email: customer?.address ?? "", name: customer?.name ?? "" };
 };
 
 export const actions: Actions = {

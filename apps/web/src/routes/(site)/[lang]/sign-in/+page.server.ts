@@ -16,14 +16,19 @@ export const load: PageServerLoad = async ({ url, params, setHeaders, parent }) 
 export const actions: Actions = {
   ask: async (event) => {
     const form = await event.request.formData();
-    const [email, next] = [textOf(form, "email").trim(), textOf(form, "next")];
-    if (!/^\S+@\S+$/.test(email)) return fail(422, { email, wrong: "email" as const });
-    const body = { email, language: event.params.lang, next: ownPath(next, `/${event.params.lang}/tickets`) };
+    const email = textOf(form, "email").trim();
+    const next = ownPath(form.get("next"), `/${event.params.lang}/tickets`); // The address of an action has it no more.
+    if (!/^\S+@\S+$/.test(email)) return fail(422, { email, next, wrong: "email" as const });
+    const body = { email, language: event.params.lang, next };
     const asked = await call<{ request: string }>(event.fetch, `${await deskPath(event)}/customer-sign-ins`, {
       ...{ method: "POST", body },
     });
-    if (asked.ok) return { email, request: asked.value.request };
-    return fail(asked.problem.status || 503, { email, wrong: asked.problem.status === 422 ? "email" : "service" });
+    if (asked.ok) return { email, next, request: asked.value.request };
+    return fail(asked.problem.status || 503, {
+      email,
+      next,
+      wrong: asked.problem.status === 422 ? "email" : "service",
+    });
   },
 
   code: async (event) => {
@@ -38,9 +43,10 @@ export const actions: Actions = {
   },
 };
 
-type Wrong = { email: string; request?: string; wrong: "code" | "link" };
+type Wrong = { email: string; next?: string; request?: string; wrong: "code" | "link" };
 
-async function enter(event: RequestEvent, form: FormData, proof: object, wrong: Wrong) {
+async function enter(event: RequestEvent, form: FormData, proof: object, found: Wrong) {
+  const wrong = { ...found, next: ownPath(form.get("next"), `/${event.params.lang}/tickets`) };
   const response = await event.fetch(`/api/v1${await deskPath(event)}/customer-sessions`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,8 +1,10 @@
 import { fail } from "@sveltejs/kit";
 import { call, query, type Answer } from "#lib/api/call.ts";
+import type { SnoozeTimes, Tag } from "#lib/api/agent-day-types.ts";
 import type { CallOut } from "#lib/api/duty-types.ts";
 import type { Incident } from "#lib/api/incident-types.ts";
 import { need } from "#lib/api/page-data.ts";
+import type { AgentSuggestion } from "#lib/api/suggestion-types.ts";
 import type {
   ClockExplanation,
   Evidence,
@@ -13,7 +15,9 @@ import type {
   TicketEvent,
   TicketTriage,
 } from "#lib/api/types.ts";
+import type { SideThread, Writing } from "#lib/api/writing-types.ts";
 import { newKey } from "#lib/ticket/draft.ts";
+import { send } from "#lib/ticket/sending.ts";
 import type { Actions, PageServerLoad, RequestEvent } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
@@ -22,7 +26,7 @@ export const load: PageServerLoad = async (event) => {
 
   const path = `/tickets/${encodeURIComponent(id)}`;
   const isAsked = event.url.searchParams.has("why");
-  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, why] = await Promise.all([
+  const [ticket, messages, events, evidence, notice, callOuts, triage, incidents, ...more] = await Promise.all([
     need<Ticket>(event, path),
     need<Page<Message>>(event, `${path}/messages?limit=200`),
     need<Page<TicketEvent>>(event, `${path}/events?limit=200`),
@@ -31,8 +35,13 @@ export const load: PageServerLoad = async (event) => {
     call<{ items: CallOut[] }>(event.fetch, `/call-outs${query({ running: "true", ticketId: id })}`),
     call<TicketTriage>(event.fetch, `${path}/triage?language=${event.locals.language}`),
     call<{ items: Incident[] }>(event.fetch, `/incidents${query({ ticketId: id })}`),
+    call<SnoozeTimes>(event.fetch, "/tickets/snooze-times"),
+    call<Page<AgentSuggestion>>(event.fetch, `/suggestions${query({ ticketId: id })}`),
     isAsked ? need<ClockExplanation>(event, `${path}/clocks?language=${event.locals.language}`) : null,
+    need<Writing>(event, `${path}/drafts`),
+    need<{ items: SideThread[] }>(event, `${path}/side-threads`),
   ]);
+  const [times, suggestions, why, writing, beside] = more;
   return {
     ticket,
     messages: messages.items,
@@ -42,21 +51,28 @@ export const load: PageServerLoad = async (event) => {
     notice: notice.ok ? notice.value : null, // A ticket may have none.
     triage: triage.ok && triage.value.by !== null ? triage.value : null,
     incident: incidents.ok ? (incidents.value.items[0] ?? null) : null,
+    suggestions: suggestions.ok ? suggestions.value.items : [],
     callOut: callOuts.ok ? (callOuts.value.items[0] ?? null) : null,
-    sendKey: newKey(),
+    snoozeTimes: times.ok ? times.value : null,
+    ...{ writing, sideThreads: beside.items, sendKey: newKey() },
   };
 };
 
 /** Each form names the version that its reader saw; a change by somebody else in between is told, not overwritten. */
 export const actions: Actions = {
-  send: (event) =>
-    change(event, async (form, path) => {
-      const kind = form.get("kind") === "note" ? "note" : "agent";
-      const text = String(form.get("text") ?? "");
-      const state = kind === "agent" ? { state: String(form.get("state") ?? "waiting") } : {};
-      const headers = { "idempotency-key": String(form.get("key") ?? newKey()) };
-      return call(event.fetch, `${path}/messages`, { method: "POST", body: { kind, text, ...state }, headers });
-    }),
+  send: (event) => change(event, (form, path) => send(event, form, path)),
+
+  undo: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/sendings/${encodeURIComponent(String(form.get("message")))}`, { method: "DELETE" }),
+    ),
+
+  seen: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/side-threads/${encodeURIComponent(String(form.get("thread")))}/seen`, {
+        method: "PUT",
+      }),
+    ),
 
   state: (event) => change(event, (form, path) => patch(event, path, form, { state: form.get("state") })),
 
@@ -72,6 +88,42 @@ export const actions: Actions = {
 
   assign: (event) =>
     change(event, (form, path) => patch(event, path, form, { assigneeId: form.get("assignee") || null })),
+
+  give: (event) =>
+    change(event, (form, path) => {
+      const teamId = form.has("team") ? { teamId: form.get("team") || null } : {};
+      return patch(event, path, form, { assigneeId: form.get("assignee") || null, ...teamId });
+    }),
+
+  snooze: (event) =>
+    change(event, (form, path) =>
+      call(event.fetch, `${path}/snooze`, {
+        method: "PUT",
+        body: { until: form.get("until") },
+        headers: ifMatch(form),
+      }),
+    ),
+
+  wake: (event) =>
+    change(event, (form, path) => call(event.fetch, `${path}/snooze`, { method: "DELETE", headers: ifMatch(form) })),
+
+  tag: (event) =>
+    change(event, async (form, path) => {
+      const body = { name: form.get("name") };
+      const made = await call<Tag>(event.fetch, "/tags", { method: "POST", body });
+      return made.ok ? setTags(event, path, form, [...tagsOf(form), made.value.id]) : made;
+    }),
+
+  untag: (event) =>
+    change(event, (form, path) => {
+      const off = String(form.get("off") ?? "");
+      return setTags(
+        event,
+        path,
+        form,
+        tagsOf(form).filter((id) => id !== off),
+      );
+    }),
 
   close: (event) =>
     change(event, (form, path) =>
@@ -116,6 +168,12 @@ async function confirmDomain({ fetch }: RequestEvent, form: FormData): Promise<A
 }
 
 type Organisation = { id: string; name: string };
+
+const tagsOf = (form: FormData) => form.getAll("tag").map(String);
+
+function setTags(event: RequestEvent, path: string, form: FormData, tagIds: string[]) {
+  return call(event.fetch, `${path}/tags`, { method: "PUT", body: { tagIds }, headers: ifMatch(form) });
+}
 
 function patch(event: RequestEvent, path: string, form: FormData, body: Record<string, unknown>) {
   return call(event.fetch, path, { method: "PATCH", body, headers: ifMatch(form) });

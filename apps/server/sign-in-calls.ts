@@ -1,0 +1,43 @@
+const UNKNOWN = "00000000-0000-7000-8000-000000000000";
+const NO_TOKEN = "0".repeat(64);
+const NINA = { email: "nina@agence.example", name: "Nina", role: "lead", language: "nl" };
+
+/** For tests: what agents' sign-in, the team's accounts and the record can be asked, as method, address and body. */
+export const SIGN_IN_CALLS: [string, string, unknown?][] = [
+  ["POST", "/sign-ins/password", { email: "nobody@desk.example", password: "none", desk: "whise" }],
+  ["POST", "/sign-ins/code", { token: "none", code: "000000" }],
+  ["POST", "/sign-ins/passkey-challenge"],
+  ["POST", "/sign-ins/passkey", { id: "x", rawId: "x", type: "public-key", response: {} }],
+  ["GET", "/me/sign-in-ways"],
+  ["PUT", "/me/password", { password: "quatre chevaux verts" }],
+  ["PUT", "/me/password", { password: "short" }],
+  ["POST", "/me/totp"],
+  ["POST", "/me/totp/confirmation", { code: "000000" }],
+  ["POST", "/me/recovery-codes"],
+  ["POST", "/me/passkey-challenge"],
+  ["POST", "/me/passkeys", { label: "Key", response: {} }],
+  ["DELETE", "/me/passkeys/none"],
+  ["DELETE", "/me/password"],
+  ["GET", "/me/sessions"],
+  ["DELETE", `/me/sessions/${NO_TOKEN}`],
+  ["DELETE", "/me/sessions"],
+  ["GET", "/accounts"],
+  ["PATCH", "/accounts/{agent}", { role: "lead" }],
+  ["PATCH", `/accounts/${UNKNOWN}`, { role: "lead" }],
+  ["GET", "/accounts/{agent}/sessions"],
+  ["DELETE", "/accounts/{agent}/sessions"],
+  ["DELETE", "/accounts/{agent}/sign-in-ways"],
+  ["DELETE", `/accounts/${UNKNOWN}/sign-in-ways`],
+  ["POST", "/invitations", NINA],
+  ["POST", "/invitations", NINA],
+  ["POST", "/invitations", { ...NINA, email: "nobody" }],
+  ["GET", "/invitations"],
+  ["POST", "/invitations/{invitation}/mails"],
+  ["DELETE", "/invitations/{invitation}"],
+  ["DELETE", "/invitations/{invitation}"],
+  ["POST", "/api-tokens", { name: "Telephony", isReadOnly: true }],
+  ["GET", "/api-tokens"],
+  ["DELETE", `/api-tokens/${NO_TOKEN}`],
+  ["GET", "/audit-entries?kind=settings-changed"],
+  ["GET", "/audit-entries?from=yesterday"],
+];

@@ -1,0 +1,51 @@
+// For api-document.test.ts: what is asked of suggestions, each as method, address and body.
+
+const UNKNOWN = "00000000-0000-7000-8000-000000000000";
+const WISH = { title: "Exporter", text: "Exporter les annonces." };
+const CALL_BACK = { subject: "Exporter", text: "Exporter.", priority: "low", priorityReason: "Un souhait." };
+
+export const SUGGESTION_CALLS: [string, string, unknown?][] = [
+  ["POST", "/suggestions", { ...WISH, language: "fr" }],
+  ["POST", "/suggestions", { ...WISH, language: "xx" }],
+  ["POST", "/suggestions", { ...WISH, language: "fr", ticket: { ticketId: UNKNOWN, reply: "Merci." } }],
+  [
+    "POST",
+    "/suggestions",
+    { ...WISH, text: "a@b.be", language: "fr", ticket: { ticketId: "{mailed}", reply: "Merci." } },
+  ],
+  ["GET", "/suggestions?sort=new&q=export"],
+  ["GET", "/suggestions?sort=none"],
+  ["GET", "/suggestions/waiting"],
+  ["GET", "/suggestions/{suggestion}"],
+  ["GET", `/suggestions/${UNKNOWN}`],
+  ["PATCH", "/suggestions/{suggestion}", { about: "service" }],
+  ["PUT", "/suggestions/{suggestion}/state", { state: "declined" }],
+  ["PUT", "/suggestions/{suggestion}/state", { state: "planned", reason: { fr: "En mars." } }],
+  ["PUT", "/suggestions/{suggestion}/moderation", { decision: "rejected" }],
+  ["PUT", "/suggestions/{suggestion}/moderation", { decision: "approved" }],
+  ["PUT", `/suggestions/{suggestion}/comments/${UNKNOWN}/moderation`, { decision: "approved" }],
+  ["PUT", "/suggestions/{suggestion}/merge", { into: "{suggestion}" }],
+  ["POST", "/suggestions/{suggestion}/answers", { text: "Merci.", language: "fr" }],
+  ["POST", "/suggestions/{suggestion}/ticket", { ...CALL_BACK }],
+  ["GET", "/desks/whise/suggestions?sort=votes&state=planned&language=fr"],
+  ["GET", "/desks/none/suggestions"],
+  ["GET", "/desks/whise/suggestions/{suggestion}"],
+  ["GET", `/desks/whise/suggestions/${UNKNOWN}`],
+  ["GET", "/desks/whise/similar-suggestions?text=exporter"],
+  ["GET", "/desks/whise/suggestion-follows/none"],
+  ["POST", "/desks/whise/suggestion-follows/none"],
+  ["POST", "/my/suggestions", WISH],
+  ["POST", "/my/suggestions", { ...WISH, title: "" }],
+  ["GET", "/my/suggestions"],
+  ["GET", "/my/suggestions/{suggestion}"],
+  ["GET", `/my/suggestions/${UNKNOWN}`],
+  ["PUT", "/my/suggestions/{suggestion}/vote"],
+  ["DELETE", "/my/suggestions/{suggestion}/vote"],
+  ["PUT", "/my/suggestions/{suggestion}/follow"],
+  ["DELETE", `/my/suggestions/${UNKNOWN}/follow`],
+  ["POST", "/my/suggestions/{suggestion}/comments", { text: "Oui." }],
+  ["POST", `/my/suggestions/${UNKNOWN}/comments`, { text: "Oui." }],
+  ["POST", "/my/service-comments", { ...WISH, as: "suggestion" }],
+  ["POST", "/my/service-comments", { ...WISH, as: "ticket" }],
+  ["DELETE", "/my/suggestions"],
+];

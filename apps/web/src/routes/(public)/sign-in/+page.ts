@@ -1,0 +1,2 @@
+/** Passkeys need a script; all else on this page does without. */
+export const csr = true;

@@ -124,6 +124,13 @@ test("a customer has a file of all that is kept about them, and of nobody else",
   const { id, number } = await registered("data@agence.example", "Mon texte.");
   await service.call("POST", `/tickets/${id}/messages`, { body: { kind: "note", text: "Une note secrète." } });
   const as = await service.customerTokenOf("data@agence.example");
+  const proposed = {
+    about: "product",
+    title: "Plus de filtres",
+    text: "Par quartier, ce serait utile.",
+    language: "fr",
+  };
+  expect((await service.call("POST", "/my/suggestions", { as, body: proposed })).status).toBe(201);
   const file = await service.call("GET", "/my/data", { as });
   expect(file.headers.get("content-disposition")).toContain("attachment");
   expect(file.body).toMatchObject({
@@ -131,6 +138,7 @@ test("a customer has a file of all that is kept about them, and of nobody else",
     addresses: [{ address: "data@agence.example" }],
     signIns: [{ address: "data@agence.example" }],
     sessions: [{ address: "data@agence.example" }],
+    others: { suggestions: [{ what: "followed" }, { what: "suggestion" }, { what: "vote" }] },
     tickets: [{ number, messages: [{ by: "customer", address: "data@agence.example" }] }],
   });
   expect(JSON.stringify(file.body)).toContain("Mon texte.");

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "@permanence/kernel";
 import { type ApiContext, apiRouter, deskOf, IsoText, json, jsonBody, problem, problems } from "@permanence/people";
 import { readCustomerData } from "./customer-data.ts";
+import type { PersonalSources } from "./personal-source.ts";
 import { askForErasure, findNewestRequest, withdrawErasure } from "./erasure-request-store.ts";
 
 const tags = ["Customers' portal"];
@@ -16,6 +17,7 @@ const OwnData = z
     addresses: z.array(z.object({ address: z.string(), verifiedAt: IsoText.nullable(), failedAt: IsoText.nullable() })),
     signIns: z.array(z.object({ address: z.string(), askedAt: IsoText, usedAt: IsoText.nullable() })),
     sessions: z.array(z.object({ address: z.string(), since: IsoText, until: IsoText })),
+    others: z.record(z.string(), Listed).openapi({ description: "What is kept beside tickets, such as suggestions" }),
     ...{ tickets: Listed, writtenElsewhere: Listed, erasureRequests: Listed },
   })
   .openapi("OwnData");
@@ -55,13 +57,13 @@ const withdrawRoute = createRoute({
 });
 
 /** What a customer may ask for by law. */
-export function customerDataRoutes() {
+export function customerDataRoutes(sources: PersonalSources) {
   const routes = apiRouter();
 
   routes.openapi(dataRoute, async (c) => {
     const customer = c.get("customer");
     const { name: desk, settings } = await deskOf(c.get("db"), customer.deskId);
-    const data = await c.get("db").transaction(customer.deskId, (tx) => readCustomerData(tx, customer));
+    const data = await c.get("db").transaction(customer.deskId, (tx) => readCustomerData(tx, customer, sources));
     c.header("content-disposition", 'attachment; filename="my-data.json"');
     c.header("cache-control", "private, no-store");
     return c.json({ desk, company: settings.company.name, madeAt: toIso(c.get("world").clock.now()), ...data }, 200);

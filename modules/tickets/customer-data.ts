@@ -2,15 +2,19 @@ import type { Tx } from "@permanence/database";
 import { type Instant, toIso } from "@permanence/kernel";
 import { type Customer, readCustomerRecord } from "@permanence/people";
 import { sql } from "kysely";
+import type { PersonalSources } from "./personal-source.ts";
 
 /**
  * Everything that the desk keeps about a customer, as the law lets them have it (Regulation (EU) 2016/679, articles 15 and
  * 20): who they are, how they signed in, their tickets with what was said, sent and rated, and what they wrote in tickets of
  * colleagues. What agents say among themselves is not theirs to see here.
  */
-export async function readCustomerData(tx: Tx, { deskId, contactId }: Customer) {
+export async function readCustomerData(tx: Tx, { deskId, contactId }: Customer, sources: PersonalSources) {
   const { since, addresses, signIns, sessions, ...person } = await readCustomerRecord(tx, deskId, contactId);
+  const others: Record<string, Record<string, unknown>[]> = {};
+  for (const [name, source] of Object.entries(sources)) others[name] = await source.read(tx, deskId, contactId);
   return {
+    others,
     person: { ...person, since: toIso(since) },
     addresses: addresses.map(({ address, verifiedAt, failedAt }) => ({
       ...{ address, verifiedAt: iso(verifiedAt), failedAt: iso(failedAt) },

@@ -7,7 +7,7 @@ import type { ClosedAs, MessageRow, Priority, TicketState } from "./ticket-table
 // Tickets as their customers see them: what was said to each other, and nothing of what agents say among themselves.
 
 /** Which tickets a customer may see, as a condition on `ticket t`. Every question of theirs comes through here. */
-export async function ticketsVisibleTo(_tx: Tx, customer: Customer): Promise<RawBuilder<boolean>> {
+async function ticketsVisibleTo(_tx: Tx, customer: Customer): Promise<RawBuilder<boolean>> {
   return sql<boolean>`(t.contact_id = ${customer.contactId}::uuid)`;
 }
 

@@ -7,6 +7,7 @@ import {
   type ListedErasureRequest,
   listErasureRequests,
 } from "./erasure-request-store.ts";
+import type { PersonalSources } from "./personal-source.ts";
 import { erasePerson } from "./person-erasure.ts";
 
 const tags = ["Privacy"];
@@ -47,7 +48,7 @@ const refuseRoute = createRoute({
 });
 
 /** What customers asked for by law, and agents do. */
-export function erasureRequestRoutes() {
+export function erasureRequestRoutes(sources: PersonalSources) {
   const routes = apiRouter();
 
   routes.openapi(listRoute, async (c) => {
@@ -62,7 +63,7 @@ export function erasureRequestRoutes() {
     const done = await c.get("db").transaction(deskId, async (tx) => {
       const request = await findErasureRequest(tx, deskId, id);
       if (request === null) return null;
-      const outcome = await erasePerson(tx, c.get("world"), agent, request);
+      const outcome = await erasePerson(tx, c.get("world"), { agent, sources }, request);
       return outcome === "done" ? viewOf((await findErasureRequest(tx, deskId, id))!) : outcome;
     });
     if (done === null) return problem(c, 404, "Not found", NOT_FOUND);

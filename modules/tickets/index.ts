@@ -9,6 +9,7 @@ import { customerContentRoutes } from "./customer-content-routes.ts";
 import { customerDataRoutes } from "./customer-data-routes.ts";
 import { erasureRequestRoutes } from "./erasure-request-routes.ts";
 import { customerTicketRoutes } from "./customer-ticket-routes.ts";
+import type { PersonalSources } from "./personal-source.ts";
 import { openMessagePages } from "./message-page.ts";
 import { ratingRoutes } from "./rating-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
@@ -100,6 +101,7 @@ export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
 type TicketRoutesOptions = {
+  personal: PersonalSources;
   /** Tells of each change of a desk. */
   watch: WatchDesk;
   sanitiser: Sanitiser;
@@ -109,7 +111,7 @@ type TicketRoutesOptions = {
 };
 
 /** Every route of this module. `caps`: whether notices are spaced per address and hour. */
-export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: TicketRoutesOptions) {
+export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing, personal }: TicketRoutesOptions) {
   const showPage = openMessagePages(sanitiser);
   return [
     snoozeRoutes(), // Before those of one ticket: its times stand at a word beside the ids.
@@ -140,8 +142,8 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: Ticke
     customerContentRoutes(showPage),
     customerChangeRoutes(),
     ratingRoutes(),
-    customerDataRoutes(),
-    erasureRequestRoutes(),
+    customerDataRoutes(personal),
+    erasureRequestRoutes(personal),
     draftRoutes(sanitiser),
     sideRoutes(sanitiser),
     writingRoutes(),

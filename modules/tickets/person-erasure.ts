@@ -6,6 +6,7 @@ import { actorOf } from "./agent-actions.ts";
 import { uploadOwner } from "./customer-reply.ts";
 import { eraseTicket, isUsedElsewhere } from "./erasure.ts";
 import { type ErasureRequestRow, handleRequest } from "./erasure-request-store.ts";
+import type { PersonalSources } from "./personal-source.ts";
 import { discardUploads, listUploadsOf } from "./upload-store.ts";
 
 /** Why the chain says that a ticket was erased. */
@@ -19,7 +20,7 @@ const REASON = "The person whom it is about asked for it.";
 export async function erasePerson(
   tx: Tx,
   world: World,
-  agent: Agent,
+  { agent, sources }: { agent: Agent; sources: PersonalSources },
   request: ErasureRequestRow,
 ): Promise<"done" | "handled-already" | "open-tickets"> {
   const { desk_id: deskId, contact_id: contactId } = request;
@@ -34,6 +35,7 @@ export async function erasePerson(
   if (!(await handleRequest(tx, world, request, { outcome: "erased", agent, reason: "" }))) return "handled-already";
   for (const { ticket_id } of tickets)
     await eraseTicket(tx, world, deskId, ticket_id, { actor: actorOf(agent), reason: REASON });
+  for (const source of Object.values(sources)) await source.forget(tx, deskId, contactId);
   const now = world.clock.now();
   await discardUploads(tx, deskId, await listUploadsOf(tx, deskId, uploadOwner(contactId)), now);
   await eraseMailOf(tx, deskId, await eraseContact(tx, deskId, contactId), now);

@@ -6,7 +6,7 @@ import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 import type { TicketRow } from "./ticket-tables.ts";
 
 /** How long after a closing it can be rated. */
-export const RATED_WITHIN_MS = 30 * 86_400_000;
+const RATED_WITHIN_MS = 30 * 86_400_000;
 
 export type RatingRow = {
   desk_id: DeskId;
@@ -81,12 +81,7 @@ export async function noteAsked(tx: Tx, { ticket, now }: TicketChange): Promise<
     .execute();
 }
 
-export async function findRating(
-  tx: Tx,
-  deskId: DeskId,
-  ticketId: string,
-  closedAt: Instant,
-): Promise<RatingRow | null> {
+async function findRating(tx: Tx, deskId: DeskId, ticketId: string, closedAt: Instant): Promise<RatingRow | null> {
   const row = await tx
     .selectFrom("rating")
     .selectAll()

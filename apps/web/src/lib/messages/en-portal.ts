@@ -88,7 +88,7 @@ export const enPortal: typeof frPortal = {
     eraseLead:
       "Somebody in charge erases your name, addresses, sign-ins, messages and files, within a month. Open requests must be closed first. It is for good.",
     eraseStays:
-      "What stays: the number of each request, its priority, and the moments at which it was received, confirmed and closed, without name, address or text. We must be able to prove our response times to your company, as the contract says. These data point to nobody any more and are kept without a time limit.",
+      "What stays: the number of each request, its priority, and the moments at which it was received, confirmed and closed, without name, address or text. We must be able to prove our response times to your company, as the contract says. These data point to nobody any more and are kept without a time limit. Your ideas and comments stay, too, without your name.",
     eraseSure: "Yes, I want all of this erased",
     eraseAsk: "Ask for it to be erased",
     eraseUnsure: "Tick the box: erasing cannot be undone.",

@@ -91,7 +91,7 @@ export const frPortal = {
     eraseLead:
       "Un responsable efface vos nom, adresses, connexions, messages et fichiers, dans le mois. Vos demandes ouvertes doivent d’abord être closes. C’est définitif.",
     eraseStays:
-      "Ce qui reste : le numéro de chaque demande, sa priorité, et les instants où elle a été reçue, confirmée et close, sans nom, adresse ni texte. Nous devons pouvoir prouver nos délais à votre société, comme le contrat le prévoit. Ces données ne désignent plus personne et sont gardées sans limite de durée.",
+      "Ce qui reste : le numéro de chaque demande, sa priorité, et les instants où elle a été reçue, confirmée et close, sans nom, adresse ni texte. Nous devons pouvoir prouver nos délais à votre société, comme le contrat le prévoit. Ces données ne désignent plus personne et sont gardées sans limite de durée. Vos suggestions et commentaires restent aussi, sans votre nom.",
     eraseSure: "Oui, je veux que tout cela soit effacé",
     eraseAsk: "Demander l’effacement",
     eraseUnsure: "Cochez la case : l’effacement ne se défait pas.",

@@ -90,7 +90,7 @@ export const nlPortal: typeof frPortal = {
     eraseLead:
       "Een verantwoordelijke wist uw naam, adressen, aanmeldingen, berichten en bestanden, binnen de maand. Lopende aanvragen moeten eerst gesloten zijn. Het is definitief.",
     eraseStays:
-      "Wat blijft: het nummer van elke aanvraag, haar prioriteit, en de ogenblikken waarop ze werd ontvangen, bevestigd en gesloten, zonder naam, adres of tekst. Wij moeten onze termijnen aan uw bedrijf kunnen bewijzen, zoals het contract bepaalt. Die gegevens wijzen niemand meer aan en worden zonder tijdslimiet bewaard.",
+      "Wat blijft: het nummer van elke aanvraag, haar prioriteit, en de ogenblikken waarop ze werd ontvangen, bevestigd en gesloten, zonder naam, adres of tekst. Wij moeten onze termijnen aan uw bedrijf kunnen bewijzen, zoals het contract bepaalt. Die gegevens wijzen niemand meer aan en worden zonder tijdslimiet bewaard. Ook uw suggesties en reacties blijven, zonder uw naam.",
     eraseSure: "Ja, ik wil dat dit alles wordt gewist",
     eraseAsk: "Het wissen aanvragen",
     eraseUnsure: "Vink het vakje aan: wissen is niet terug te draaien.",

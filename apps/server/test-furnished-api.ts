@@ -18,10 +18,15 @@ const THINGS: [address: RegExp, thing: string][] = [
   [/^\/duty\/overrides\/\{id\}/, "override"],
   [/^\/me\/page-channels\/\{id\}/, "channel"],
   [/^\/call-outs\/\{id\}/, "callOut"],
+  [/^\/accounts\/\{id\}/, "agent"],
+  [/suggestions\/\{id\}/, "suggestion"],
+  [/^\/team-settings\/languages\/\{id\}/, "agent"],
+  [/^\/team-settings\/\{id\}/, "team"],
+  [/^\/tag-settings\/\{id\}/, "tag"],
 ];
 const PARTS: Record<string, string> = { messageId: "message", ticketId: "ticket", agentId: "agent" };
 /** A desk's own names for its things, such as "standard": the other desk has its own under them, or none. */
-const NAMES = new Set(["slug", "name", "language", "address", "domain", "country"]);
+const NAMES = new Set(["slug", "name", "language", "address", "domain", "country", "place"]);
 
 /** Whether an address names something by an id, or by what was given to somebody alone. */
 export const isAboutAThing = ({ parameters }: Described) =>
@@ -36,6 +41,8 @@ export async function openFurnishedApi(seed: string) {
   const owned = await furnish(service);
   return {
     ...{ service, document, owned, operations: operationsOf(document) },
+    /** Whether the owner has what an address names. */
+    has: (operation: Described) => !addressOf(operation, { document, owned, slug: "whise" }).includes(UNKNOWN),
     /** The address of the owner's thing, under the slug of a desk. */
     addressOf: (operation: Described, slug = "whise") => addressOf(operation, { document, owned, slug }),
     bodyOf: (operation: Described, options: { whole: boolean }) => bodyOf(operation, { document, owned, ...options }),
@@ -49,11 +56,9 @@ function addressOf({ path, parameters }: Described, { document, owned, slug }: F
   const asked = query.map(({ name, schema }) => `${name}=${String(sampleOf(schema, document))}`).join("&");
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     if (name === "slug") return slug;
-    if (NAMES.has(name)) return name === "domain" ? "agence.example" : "fr";
+    if (NAMES.has(name)) return { domain: "agence.example", place: "agent" }[name] ?? "fr";
     const thing = name === "id" ? THINGS.find(([address]) => address.test(path))?.[1] : partOf(path, name);
-    const id = thing === undefined ? undefined : owned[thing];
-    assert(id !== undefined, `nobody knows a {${name}} of ${path}`);
-    return id;
+    return (thing && owned[thing]) ?? UNKNOWN;
   });
   return filled + (asked === "" ? "" : `?${asked}`);
 }
@@ -70,10 +75,12 @@ function bodyOf({ body }: Described, { document, owned, whole }: Furniture & { w
   const { agent = "", ticket } = owned;
   const address = `lea@agence-${++agencies}.example`; // Somebody new: whoever is known has a name already.
   const things: Record<string, unknown> = { agentId: agent, assigneeId: agent, ticketId: ticket, ticketIds: [ticket] };
-  Object.assign(things, { address, email: address });
+  Object.assign(things, { address, email: address, teamId: owned["team"], uploadIds: [] });
   return JSON.parse(text, (key, value: unknown) => things[key] ?? VALUES[key] ?? value) as unknown;
 }
 
+/** Of what the desk has none. */
+const UNKNOWN = "00000000-0000-7000-8000-000000000000";
 let agencies = 0;
 
 /** What the document cannot say: texts that must name something, or be later than another. */
@@ -139,9 +146,13 @@ async function furnish(service: TestApi): Promise<Record<string, string>> {
   const override = await make("/duty/overrides", { rota: "urgent", agentId: agent.id, ...stretch });
   const channel = await make("/me/page-channels", { kind: "email", label: "Home", address: "me@home.example" });
   const organisation = await make("/organisations", { name: "Agence" });
+  const suggestion = await make("/suggestions", { title: "Exporter", text: "Exporter tout.", language: "fr" });
+  const team = await make("/team-settings", { name: "Deuxième ligne", memberIds: [agent.id] });
+  const tag = await make("/tags", { name: "Facture", colour: "amber" });
   const incident = await make("/incidents", { title: { fr: "Panne" }, ticketIds: [ticket] });
   return {
     ...{ mail, ticket, number: number!, signature: signature!, position: "0", inner: "0" },
+    ...{ suggestion: suggestion.id, team: team.id, tag: tag.id },
     ...(await sendForm(service)),
     ...{ message: message.id, outgoing: outgoing.id, agent: agent.id, organisation: organisation.id },
     ...{ incident: incident.id, override: override.id, channel: channel.id, alert: await raiseAlert(service) },

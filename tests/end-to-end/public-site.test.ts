@@ -32,7 +32,9 @@ const LANGUAGES = Object.keys(SITE_WORDS) as Language[];
 const PATHS = ["/fr", "/fr/request", "/nl/sign-in", "/en/texts/privacy", "/sign-in", "/status/whise", "/proof"];
 const MOST_BYTES = 60_000;
 
-test.each(PATHS)("%s weighs 60 kB at most with its fonts, and asks no other machine", async (path) => {
+const LIGHT = PATHS.filter((path) => path !== "/sign-in"); // Agents', with the scripts that passkeys need.
+
+test.each(LIGHT)("%s weighs 60 kB at most with its fonts, and asks no other machine", async (path) => {
   page = await newPage();
   const findings = watchPage(page, desk.web);
   const network = await page.context().newCDPSession(page);

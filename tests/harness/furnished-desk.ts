@@ -110,7 +110,10 @@ export class FurnishedDesk {
       attached,
       `${attached}?in=2`,
     ];
+    const wish = { title: "Exporter les annonces", text: "Un fichier par mois.", language: "fr" };
+    const suggestion = await api.post<{ id: string }>("/suggestions", wish);
     this.paths.push(
+      ...[`/suggestions/${suggestion.id}`, `/fr/suggestions/${suggestion.id}`],
       await this.linkTo("anne@agence.be", /\/stopped\/whise\/\d+\/\w+/),
       await this.linkTo(PAGED, /\/pages\/whise\/\w+/),
       await this.#formRequest(),

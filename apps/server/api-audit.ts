@@ -28,6 +28,7 @@ const UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}";
 const CONTACT = new RegExp(`^contacts/(${UUID})(?:/(.*))?$`);
 const DATA_FILE = /^(?:data-file|export)/;
 const ERASURE = /^erasure/;
+const ERASED_PERSON = new RegExp(`^erasure-requests/(${UUID})/erasure$`);
 
 /** The one place where changes of settings, and looks at customers' data, are put on record: what a new route changes or
  *  shows is recorded without its doing anything. It comes after the answer: only what succeeded is of interest. */
@@ -49,7 +50,7 @@ async function recordWhatWasDone(c: ApiContext): Promise<void> {
   const isDone = c.res.ok || c.res.status === NOT_MODIFIED;
   if (!isDone || comesWithoutSession(c) || isForCustomers(c)) return;
   const path = c.req.path.replace(/^\/api\/v1\//, "");
-  const record = settingsChange(c, path) ?? customerLook(c, path);
+  const record = personErased(path) ?? settingsChange(c, path) ?? customerLook(c, path);
   if (record === null) return;
   const { deskId, agent } = c.get("session");
   const whole = { ...record, actorId: agent.id, network: visitorOf(c).network };
@@ -63,6 +64,12 @@ function settingsChange(c: ApiContext, path: string): Recorded | null {
   if (SAFE_METHODS.has(c.req.method) || RECORDED_BY_ROUTES.test(path) || QUESTIONS.test(path)) return null;
   if (EVERYDAY.has(permissionFor(path))) return null;
   return { kind: "settings-changed", subject: `/${path}`.slice(0, 500), data: { method: c.req.method } };
+}
+
+/** Who asked for it themselves is known by the request, which says whose it was until it was done. */
+function personErased(path: string): Recorded | null {
+  const [, id] = ERASED_PERSON.exec(path) ?? [];
+  return id === undefined ? null : { kind: "customer-erased", subject: `erasure-request:${id}` };
 }
 
 /** Of one customer by their id; who is looked for in a list is told with whom was found. */

@@ -24,7 +24,7 @@ afterAll(() => service?.close());
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
   agent:
     /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty(?!-settings)|call-outs|incidents|triage-questions|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract))|uploads|ticket-views|tags|teams|suggestions|directory-imports|answers)\b/,
-  lead: /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages|uploads|ticket-views|shared-ticket-views|tags|tag-settings|teams|team-settings|assignment-rules|suggestions|accounts$|invitations|directory-imports|answers|answer-texts)\b/,
+  lead: /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages|uploads|ticket-views|shared-ticket-views|tags|tag-settings|teams|team-settings|assignment-rules|suggestions|accounts$|invitations|directory-imports|answers|answer-texts|erasure-requests)\b/,
   author: /^\/(me|agents|sessions|brand|site-pages)\b/,
   admin: /^\//,
 };

@@ -51,6 +51,7 @@ const AREAS: Record<string, Permission | null> = {
   "public-holidays": "promises",
   brand: "site",
   "site-pages": "site",
+  "erasure-requests": "privacy",
 };
 const DOMAINS = /^organisations\/[^/]+\/domains(\/|$)/;
 const MAILBOX = /^mailboxes\/./;

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Db, isTemporaryFailure, type Log } from "@permanence/database";
 import { dutyRoutes } from "@permanence/duty";
-import { feedbackRoutes } from "@permanence/feedback";
+import { feedbackRoutes, forgetContact, readOwnFeedback } from "@permanence/feedback";
 import type { World } from "@permanence/kernel";
 import {
   inboundMailRoutes,
@@ -15,7 +15,7 @@ import {
 } from "@permanence/mail";
 import { type ApiContext, type ApiEnv, json, mayDo, peopleRoutes, problem } from "@permanence/people";
 import { proofRoutes } from "@permanence/proof";
-import { reportRoutes } from "@permanence/reports";
+import { ratingReportRoutes, reportRoutes } from "@permanence/reports";
 import {
   queueCustomerSignInMail,
   queueInvitation,
@@ -118,6 +118,9 @@ async function mayStillWatch(c: ApiContext): Promise<boolean> {
   return session !== null && mayDo(session.agent.role, "tickets");
 }
 
+/** What is kept of customers beside their tickets. */
+const PERSONAL = { suggestions: { read: readOwnFeedback, forget: forgetContact } };
+
 function moduleRoutes(options: ApiOptions) {
   const { events, outgoing, caps, imap, relayHost, sanitiser, reader, publicUrl, secretKey } = options;
   const { webhookAllow: allowed, log } = options;
@@ -131,10 +134,11 @@ function moduleRoutes(options: ApiOptions) {
     mailboxRoutes(),
     mailboxContentsRoutes(imap),
     sendingIdentityRoutes({ relay: relayHost }),
-    ...ticketRoutes({ watch: watchOf(events), sanitiser, reader, caps, outgoing }),
+    ...ticketRoutes({ watch: watchOf(events), sanitiser, reader, caps, outgoing, personal: PERSONAL }),
     ...dutyRoutes({ siteUrl: publicUrl, allowed, log }),
     ...feedbackRoutes(),
     reportRoutes(),
+    ratingReportRoutes(),
     proofRoutes(),
   ];
 }

@@ -11,6 +11,7 @@ import {
   alertOfMailboxes,
   alertOfRelay,
   alertOfWarning,
+  askForRatings,
   ENTRY_MAKERS,
   foldDueClocks,
   mailAlerts,
@@ -79,6 +80,7 @@ export function startSweeps({ db, world, outbox, duty, feedback, timestampUrl, p
         await outbox.requeueForgotten(deskId);
         await requeueSendings(db, world, deskId);
         await sweepUploads(db, world, deskId);
+        await askForRatings(db, world, deskId);
         await duty.lookAhead(deskId);
         await feedback.requeue(deskId);
         await makeDayHeads(db, world, deskId);

@@ -2,6 +2,7 @@
 
 import { SUGGESTION_CALLS } from "./suggestion-calls.ts";
 import { SIGN_IN_CALLS } from "./sign-in-calls.ts";
+import { PORTAL_CALLS } from "./api-portal-calls.ts";
 import { WRITING_CALLS } from "./api-writing-calls.ts";
 import { DIRECTORY_CALLS } from "./test-directory-calls.ts";
 import { agentDayCalls } from "./test-agent-day-calls.ts";
@@ -257,9 +258,10 @@ export const CALLS: [string, string, unknown?][] = [
   ["POST", "/desks/whise/customer-sessions", { token: "{link}" }],
   ["POST", "/desks/none/customer-sessions", { request: "none", code: "1234 5678" }],
   ["GET", "/my"],
+  ...PORTAL_CALLS,
   ["PATCH", "/my", { name: "Léa", language: "nl" }],
   ["PATCH", "/my", { language: "xx" }],
-  ["DELETE", "/my/session"],
+  ["DELETE", "/my/sessions"],
   ["DELETE", "/my/session"],
   ...SIGN_IN_CALLS,
   ["DELETE", "/sessions/current"],

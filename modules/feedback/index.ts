@@ -8,6 +8,7 @@ import { suggestionRoutes } from "./suggestion-routes.ts";
 import { ticketLinkRoutes } from "./ticket-link-routes.ts";
 
 export { forgetContact } from "./erasure.ts";
+export { readOwnFeedback } from "./own-feedback.ts";
 
 /** What suggestions do by themselves: jobs, and what is looked at from time to time. */
 export type FeedbackWork = { tasks: Record<string, Task>; requeue(deskId: DeskId): Promise<void> };

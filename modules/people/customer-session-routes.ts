@@ -11,6 +11,7 @@ import {
   CUSTOMER_COOKIE,
   CUSTOMER_SESSION_MS,
   endCustomerSession,
+  endSessionsOf,
   finishCustomerSignIn,
 } from "./customer-sign-in.ts";
 import { deskOf } from "./desk-store.ts";
@@ -87,6 +88,12 @@ const leaveRoute = createRoute({
   responses: { 204: { description: "The session stands for nobody any more." }, ...problems(401) },
 });
 
+const leaveAllRoute = createRoute({
+  ...{ method: "delete", path: "/my/sessions", tags: ["Customers' sign-in"] },
+  summary: "Sign the customer out in every browser, this one too",
+  responses: { 204: { description: "No session of theirs stands for anybody any more." }, ...problems(401) },
+});
+
 /** How customers come and go. */
 export function customerSessionRoutes(options: PeopleRoutesOptions) {
   const routes = apiRouter();
@@ -125,6 +132,13 @@ export function customerSessionRoutes(options: PeopleRoutesOptions) {
   routes.openapi(leaveRoute, async (c) => {
     const customer = c.get("customer");
     await c.get("db").transaction(customer.deskId, (tx) => endCustomerSession(tx, customer));
+    deleteCookie(c, CUSTOMER_COOKIE, cookieOptions(c, options.publicUrl()));
+    return c.body(null, 204);
+  });
+
+  routes.openapi(leaveAllRoute, async (c) => {
+    const { deskId, contactId } = c.get("customer");
+    await c.get("db").transaction(deskId, (tx) => endSessionsOf(tx, deskId, contactId));
     deleteCookie(c, CUSTOMER_COOKIE, cookieOptions(c, options.publicUrl()));
     return c.body(null, 204);
   });

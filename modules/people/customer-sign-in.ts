@@ -178,6 +178,27 @@ export async function endCustomerSession(tx: Tx, { deskId, sessionHash }: Custom
     .execute();
 }
 
+/** The same for all sessions of the contact, in whichever browser. */
+export async function endSessionsOf(tx: Tx, deskId: DeskId, contactId: string): Promise<void> {
+  const ended = await tx
+    .deleteFrom("customer_session")
+    .where("desk_id", "=", deskId)
+    .where("contact_id", "=", contactId)
+    .returning("token_hash")
+    .execute();
+  if (ended.length === 0) return;
+  await tx
+    .deleteFrom("directory")
+    .where("kind", "=", "token")
+    .where(
+      "key",
+      "in",
+      ended.map(({ token_hash }) => token_hash.toString("hex")),
+    )
+    .where("desk_id", "=", deskId)
+    .execute();
+}
+
 async function countSignIns(tx: Tx, deskId: DeskId, address: string, since: Instant): Promise<number> {
   const { count } = await tx
     .selectFrom("customer_sign_in")

@@ -111,6 +111,8 @@ export const deskFileSchema = z
     contracts: z.record(text, text).default({}),
     finalHops: z.array(hostName, "must be a list of host names").default([]),
     requestMdn: z.boolean("must be true or false").default(false),
+    /** Whether customers are told of a closing, and asked whether they are content. */
+    ratings: z.boolean("must be true or false").default(true),
     caps,
   })
   .superRefine((desk, context) => {
@@ -176,6 +178,9 @@ export type DeskSettings = {
   finalHops: string[];
   /** Whether notices ask the reader's program for a disposition notice (RFC 8098). */
   requestMdn: boolean;
+  /** Whether customers are told of a closing, and asked whether they are content. Missing where the desk was applied
+   *  before it could be said: nobody is asked then. */
+  ratings?: boolean;
   caps: {
     noticesPerAddressAndHour: number;
     signInLinksPerAgentAndHour: number;

@@ -25,6 +25,7 @@ export {
   CUSTOMER_COOKIE,
   finishCustomerSignIn,
 } from "./customer-sign-in.ts";
+export { type CustomerRecord, eraseContact, readCustomerRecord } from "./customer-record.ts";
 export {
   authenticate,
   issueCredential,

@@ -381,6 +381,7 @@ test("the document describes every route", () => {
     "/me/totp/confirmation",
     "/my",
     "/my/session",
+    "/my/sessions",
     "/organisations",
     "/organisations/{id}",
     "/organisations/{id}/contract",

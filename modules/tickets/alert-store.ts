@@ -13,6 +13,7 @@ export const ALERT_KINDS = [
   "canary-failed",
   "duty-gap",
   "incident-offered",
+  "erasure-asked",
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
@@ -58,6 +59,19 @@ export async function closeAlerts(tx: Tx, deskId: DeskId, kind: AlertKind, excep
   const { numAffectedRows } = await sql`
     update alert set seen_at = ${at}
     where desk_id = ${deskId} and kind = ${kind} and seen_at is null and subject <> all(${except}::text[])`.execute(tx);
+  if (numAffectedRows! > 0n) announce(tx, deskId, { type: "alert" });
+}
+
+/** One of them mended itself. */
+export async function closeAlertOf(
+  tx: Tx,
+  deskId: DeskId,
+  { kind, subject }: Pick<AlertRow, "kind" | "subject">,
+  at: Instant,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update alert set seen_at = ${at}
+    where desk_id = ${deskId} and kind = ${kind} and seen_at is null and subject = ${subject}`.execute(tx);
   if (numAffectedRows! > 0n) announce(tx, deskId, { type: "alert" });
 }
 

@@ -54,6 +54,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "canary-failed": ({ reason }) =>
         `L’essai quotidien de l’astreinte n’a pas été confirmé : vérifiez que les appels arrivent. ${reason ?? ""}`,
       "duty-gap": ({ reason }) => `Personne n’est d’astreinte : ${reason ?? ""}`,
+      "erasure-asked": () =>
+        "Un client demande l’effacement de ses données : le règlement européen donne un mois pour répondre.",
       "incident-offered": ({ count, title }) =>
         `${count ?? ""} demandes se ressemblent (« ${title ?? ""} ») : un incident vous est proposé.`,
     },
@@ -81,6 +83,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "canary-failed": ({ reason }) =>
         `De dagelijkse proef van de wachtdienst is niet bevestigd: ga na of oproepen aankomen. ${reason ?? ""}`,
       "duty-gap": ({ reason }) => `Niemand heeft wachtdienst: ${reason ?? ""}`,
+      "erasure-asked": () =>
+        "Een klant vraagt om zijn gegevens te wissen: de Europese verordening geeft een maand om te antwoorden.",
       "incident-offered": ({ count, title }) =>
         `${count ?? ""} aanvragen lijken op elkaar (“${title ?? ""}”): er wordt u een incident voorgesteld.`,
     },
@@ -108,6 +112,8 @@ const WORDS: Record<"fr" | "nl" | "en", Words> = {
       "canary-failed": ({ reason }) =>
         `The daily canary page was not acknowledged: see whether pages arrive. ${reason ?? ""}`,
       "duty-gap": ({ reason }) => `Nobody is on duty: ${reason ?? ""}`,
+      "erasure-asked": () =>
+        "A customer asks to have their data erased: the European regulation gives a month to answer.",
       "incident-offered": ({ count, title }) =>
         `${count ?? ""} requests are alike (“${title ?? ""}”): an incident is offered to you.`,
     },

@@ -92,7 +92,7 @@ function countedOf({ counted, stood, state, targetMs }: ClockAccount, { words, s
   ];
 }
 
-const NEVER = Date.UTC(9999, 0, 1);
+export const NEVER = Date.UTC(9999, 0, 1);
 
 function noticeOf({ attempts, facts }: ClockAccount, { words, full }: Telling): string[] {
   if (facts.length === 0) return [words.noNotice];
@@ -137,7 +137,7 @@ function tellingFor({ timeZone, language }: AccountReader, now: Instant): Tellin
 }
 
 /** Exact: "4 h", "8 h 59 min 59 s 750 ms". */
-function durationWords(ms: number, hours: string): string {
+export function durationWords(ms: number, hours: string): string {
   const parts = [
     [Math.floor(ms / 3_600_000), hours],
     [Math.floor(ms / 60_000) % 60, "min"],

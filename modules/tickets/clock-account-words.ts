@@ -69,6 +69,8 @@ const fr: AccountWords = {
     "disposition-notice": "confirmation de lecture",
     call: "appel noté",
     reply: "réponse du client",
+    portal: "espace du client",
+    form: "formulaire",
   },
   startedByReceipt: (at) => `L’horloge part de la réception du ticket par le guichet : ${at}.`,
   takenBySmtp: (mail, mailbox, ip) =>
@@ -143,6 +145,8 @@ const nl: AccountWords = {
     "disposition-notice": "leesbevestiging",
     call: "genoteerd telefoongesprek",
     reply: "antwoord van de klant",
+    portal: "ruimte van de klant",
+    form: "formulier",
   },
   startedByReceipt: (at) => `De klok begint bij de ontvangst van het ticket door de helpdesk: ${at}.`,
   takenBySmtp: (mail, mailbox, ip) =>
@@ -217,6 +221,8 @@ const en: AccountWords = {
     "disposition-notice": "reading receipt",
     call: "logged call",
     reply: "reply of the customer",
+    portal: "portal",
+    form: "form",
   },
   startedByReceipt: (at) => `The clock starts with the desk’s receipt of the ticket: ${at}.`,
   takenBySmtp: (mail, mailbox, ip) =>

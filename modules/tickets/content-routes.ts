@@ -1,10 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { readBlob } from "@permanence/database";
-import { mailFrameDocument, mailFramePolicy, type SafePage, type Sanitiser, SANITISER_VERSION } from "@permanence/mail";
 import { apiRouter, problems } from "@permanence/people";
-import { attachmentHeaders, noSuchContent, notShown, picturesIn } from "./mail-content.ts";
+import { attachmentHeaders, noSuchContent } from "./mail-content.ts";
+import { readMessagePage, type ShowMessagePage } from "./message-page.ts";
 import { findMessage, listAttachments } from "./message-store.ts";
-import { PageCache } from "./page-cache.ts";
 import { findTicket } from "./ticket-store.ts";
 
 const Message = z.object({ id: z.uuid(), messageId: z.uuid() });
@@ -44,37 +43,17 @@ const attachmentRoute = createRoute({
 });
 
 /** What came from outside and is shown or handed on: never as a page of ours. */
-export function contentRoutes(sanitiser: Sanitiser) {
+export function contentRoutes(showPage: ShowMessagePage) {
   const routes = apiRouter();
-  const pages = new PageCache<SafePage>(ROOM_FOR_PAGES_BYTES);
 
   routes.openapi(htmlRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id, messageId } = c.req.valid("param");
-    const remote = c.req.valid("query").remote === "1";
-    const found = await c.get("db").transaction(deskId, async (tx) => {
+    const page = await c.get("db").transaction(deskId, async (tx) => {
       const message = await findMessage(tx, deskId, id, messageId);
-      if (message === null || message.html_sha256 === null) return null;
-      const bytes = await readBlob(tx, deskId, message.html_sha256);
-      if (bytes === null) return null;
-      const html = bytes.toString("utf8");
-      const attachments = await listAttachments(tx, deskId, [messageId]);
-      const ticket = await findTicket(tx, deskId, id);
-      const pictures = attachments.map(({ content_id: contentId, type, size_bytes: sizeBytes, sha256 }) => ({
-        ...{ contentId, type, sizeBytes },
-        read: () => readBlob(tx, deskId, sha256),
-      }));
-      return { language: ticket!.language, html, pictures: await picturesIn(html, pictures) };
+      return message && readMessagePage(tx, deskId, message, (await findTicket(tx, deskId, id))!.language);
     });
-    if (found === null) return noSuchContent(c);
-    const key = `${messageId} ${remote} ${SANITISER_VERSION}`; // A message never changes.
-    const clean = pages.get(key) ?? (await sanitiser.sanitise(found.html, { remote, images: found.pictures }));
-    if ("refused" in clean) return notShown(c, clean.refused);
-    pages.set(key, clean, 2 * clean.html.length);
-    c.header("content-security-policy", mailFramePolicy({ remote }));
-    c.header("x-blocked-remote", String(clean.blockedRemote));
-    c.header("cache-control", "private, max-age=300");
-    return c.html(mailFrameDocument(clean.html, { language: found.language }), 200);
+    return page === null ? noSuchContent(c) : showPage(c, page, c.req.valid("query").remote === "1");
   });
 
   routes.openapi(attachmentRoute, async (c) => {
@@ -93,5 +72,3 @@ export function contentRoutes(sanitiser: Sanitiser) {
 
   return routes;
 }
-
-const ROOM_FOR_PAGES_BYTES = 16 * 1024 * 1024;

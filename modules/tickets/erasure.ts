@@ -5,7 +5,16 @@ import { eraseBeside, eraseDrafts } from "./erasure-beside.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
 /** Events that hold names, addresses or words, and move no clock: their contents go. */
-const PERSONAL = ["notice-queued", "notice-again", "told-taken", "auto-reply", "report", "subject"];
+const PERSONAL = [
+  "notice-queued",
+  "notice-again",
+  "told-taken",
+  "told-closed",
+  "auto-reply",
+  "report",
+  "subject",
+  "rated",
+];
 
 /**
  * Erases what a ticket holds of people, as the law may demand: words, names, addresses, attachments, mails as they came
@@ -79,6 +88,7 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
   await sql`
     update outgoing_mail set subject = '', last_error = null
     where desk_id = ${deskId} and ticket_id = ${ticketId} and state <> 'queued'`.execute(tx);
+  await sql`update rating set words = '' where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   await sql`update evidence set detail = '' where desk_id = ${deskId} and ticket_id = ${ticketId}`.execute(tx);
   const free: Buffer[] = [];
   for (const { sha256 } of [...rows, ...beside, ...unsent])
@@ -86,9 +96,14 @@ async function eraseContents(tx: Tx, { clock }: World, deskId: DeskId, ticketId:
   await eraseBlobs(tx, deskId, free, clock.now());
 }
 
-/** The same bytes may belong to another ticket too: a newsletter's logo, a mail that came for two. A mail that waits to be
+/** The same bytes may belong to another ticket (to any, where `ticketId` is null) too: a newsletter's logo, a mail that came for two. A mail that waits to be
  *  sent needs its own. */
-async function isUsedElsewhere(tx: Tx, deskId: DeskId, ticketId: string, sha256: Buffer): Promise<boolean> {
+export async function isUsedElsewhere(
+  tx: Tx,
+  deskId: DeskId,
+  ticketId: string | null,
+  sha256: Buffer,
+): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`
     select exists (select from inbound_mail m where desk_id = ${deskId} and sha256 = ${sha256}
         and ticket_id is distinct from ${ticketId}::uuid and not exists (select from side_thread s

@@ -4,6 +4,14 @@ import { alertRoutes } from "./alert-routes.ts";
 import { attachedMessageRoutes } from "./attached-message-routes.ts";
 import { clockRoutes } from "./clock-routes.ts";
 import { contentRoutes } from "./content-routes.ts";
+import { customerChangeRoutes } from "./customer-change-routes.ts";
+import { customerContentRoutes } from "./customer-content-routes.ts";
+import { customerDataRoutes } from "./customer-data-routes.ts";
+import { erasureRequestRoutes } from "./erasure-request-routes.ts";
+import { customerTicketRoutes } from "./customer-ticket-routes.ts";
+import type { PersonalSources } from "./personal-source.ts";
+import { openMessagePages } from "./message-page.ts";
+import { ratingRoutes } from "./rating-routes.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import { incidentRoutes } from "./incident-routes.ts";
 import { formRequestRoutes } from "./form-request-routes.ts";
@@ -83,6 +91,7 @@ export { TextsSchema } from "./incident-view.ts";
 export { tellTaken } from "./taken-mail.ts";
 export { TEMPLATES } from "./template.ts";
 export { eraseTicket } from "./erasure.ts";
+export { askForRatings } from "./rating-mail.ts";
 export { closeTicket } from "./ticket-state.ts";
 export { findTicketByName } from "./ticket-store.ts";
 export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
@@ -94,6 +103,7 @@ export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
 
 type TicketRoutesOptions = {
+  personal: PersonalSources;
   /** Tells of each change of a desk. */
   watch: WatchDesk;
   sanitiser: Sanitiser;
@@ -103,7 +113,8 @@ type TicketRoutesOptions = {
 };
 
 /** Every route of this module. `caps`: whether notices are spaced per address and hour. */
-export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: TicketRoutesOptions) {
+export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing, personal }: TicketRoutesOptions) {
+  const showPage = openMessagePages(sanitiser);
   return [
     snoozeRoutes(), // Before those of one ticket: its times stand at a word beside the ids.
     viewRoutes(watch),
@@ -116,7 +127,7 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: Ticke
     ticketChangeRoutes(),
     searchRoutes(),
     messageRoutes(reader),
-    contentRoutes(sanitiser),
+    contentRoutes(showPage),
     attachedMessageRoutes({ sanitiser, reader }),
     evidenceRoutes(),
     mailWayRoutes(),
@@ -131,6 +142,12 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing }: Ticke
     uploadRoutes(),
     draftRoutes(),
     sendingRoutes(sanitiser),
+    customerTicketRoutes(),
+    customerContentRoutes(showPage),
+    customerChangeRoutes(),
+    ratingRoutes(),
+    customerDataRoutes(personal),
+    erasureRequestRoutes(personal),
     sideRoutes(sanitiser),
     writingRoutes(),
     answerRoutes(),

@@ -1,9 +1,7 @@
 import type { Tx } from "@permanence/database";
-import type { World } from "@permanence/kernel";
 import { detectLanguage } from "@permanence/language";
 import type { Authentication, InboundMailRow, ReadMail, RecipientHosts } from "@permanence/mail";
 import { clearAddress, type Contact, type Desk, findBlocked, findOrMakeContacts } from "@permanence/people";
-import { setPriority } from "./agent-actions.ts";
 import { addMessage } from "./conversation.ts";
 import { fileReport } from "./delivery-reports.ts";
 import { alertOfHeld } from "./alert-sources.ts";
@@ -17,12 +15,13 @@ import { joinIncident } from "./incident-store.ts";
 import { answeringMailbox, isOwnMailbox } from "./own-mailboxes.ts";
 import type { Thread } from "./notice.ts";
 import { LONGEST_SUBJECT, shortened } from "./shortened.ts";
+import { raiseByWords } from "./raised-priority.ts";
 import { findProbeMail, noteArrival } from "./relay-probe.ts";
 import { registerTickets, type Registration } from "./registration.ts";
 import { findNamedSideThread } from "./side-threading.ts";
 import { joinBeside } from "./side-threads.ts";
 import { addressTokens, findNamedTicket, type NamedTicket, namesTicket } from "./threading.ts";
-import { BY_MODEL, raisedBy, suggestFor, suggestionForChain, triagedBy, triageOf } from "./ticket-triage.ts";
+import { suggestFor, suggestionForChain, triagedBy } from "./ticket-triage.ts";
 import { customerWrote, REOPENS_WITHIN_MS } from "./ticket-state.ts";
 import { openTicketChange, type TicketChange } from "./ticket-change.ts";
 
@@ -137,19 +136,10 @@ async function join(tx: Tx, { world }: Reading, desk: Desk, incoming: Incoming, 
   const change = (await openTicketChange(tx, world, desk.deskId, named.ticket.ticket_id))!;
   addCustomerMessage(tx, change, incoming);
   customerWrote(change, incoming.inboundMail.received_at);
-  await raiseBy(tx, world, desk, change, incoming);
+  await raiseByWords(tx, world, desk, change, wordsOf(incoming, change.ticket.language));
   if (named.byToken) await proveReading(tx, desk, change, incoming);
   change.save(tx);
   return verdict("reply", null, named.ticket.ticket_id);
-}
-
-/** Each message of the customer's is judged, not only the first. */
-async function raiseBy(tx: Tx, world: World, desk: Desk, change: TicketChange, incoming: Incoming): Promise<void> {
-  const [suggestion] = await suggestFor(tx, desk.deskId, [wordsOf(incoming, change.ticket.language)]);
-  const priority = raisedBy(change, suggestion!);
-  if (priority === null) return;
-  change.set({ triage: triageOf("model", suggestion!), to_be_classified: false });
-  await setPriority(tx, { world, desk, actor: "desk" }, change, { priority, reason: BY_MODEL });
 }
 
 /** Only a reader of our mail can know the token: the address is the person's. That the notice was received is proven

@@ -141,6 +141,13 @@ export function momentWords(at: Instant, place: Place): string {
   return `${dayOfYear.format(at)}, ${moment.format(at)} (${inWords ?? short ?? place.timeZone})`;
 }
 
+/** A moment after another one that was told in full: on the same day its time alone is enough. */
+export function laterMomentWords(at: Instant, after: Instant, place: Place): string {
+  const { dayOfYear, moment } = formats(place);
+  const [day, time] = [dayOfYear.format(at), moment.format(at)];
+  return day === dayOfYear.format(after) ? time : `${day}, ${time}`;
+}
+
 function dayWords(at: Instant, place: Place): string {
   return formats(place).day.format(at);
 }

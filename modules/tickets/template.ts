@@ -41,6 +41,11 @@ export const TEMPLATES = [
     languages: SHIPPED,
   },
   { name: "taken", variables: [...ABOUT_TICKET, "agentName"], languages: SHIPPED },
+  {
+    name: "closed",
+    variables: ["name", "subject", "number", "deskName", "signature", "goodLink", "badLink"],
+    languages: SHIPPED,
+  },
   { name: "sign-in", variables: ["name", "link", "deskName"], languages: SHIPPED },
   { name: "invitation", variables: ["name", "link", "invitedBy", "until", "deskName"], languages: SHIPPED },
   { name: "customer-sign-in", variables: ["link", "code", "deskName"], languages: SHIPPED },
@@ -131,7 +136,17 @@ function asPlainText(paragraph: string, colon: string): string {
 }
 
 /** Only what the desk itself wrote may hold links. */
-const MAY_LINK = new Set(["text", "link", "unsubscribeLink", "reason", "stoppedLink", "incident", "signature"]);
+const MAY_LINK = new Set([
+  "text",
+  "link",
+  "unsubscribeLink",
+  "reason",
+  "stoppedLink",
+  "incident",
+  "signature",
+  "goodLink",
+  "badLink",
+]);
 
 function asHtml(value: string, name: string): string {
   if (!MAY_LINK.has(name)) return escapeHtml(value);

@@ -52,6 +52,18 @@ export async function findUploads(
   return uploadIds.flatMap((id) => rows.find((row) => row.upload_id === id) ?? []);
 }
 
+/** All files of an owner's that are part of no message. */
+export async function listUploadsOf(tx: Tx, deskId: DeskId, owner: string): Promise<UploadRow[]> {
+  return tx
+    .selectFrom("upload")
+    .selectAll()
+    .where("desk_id", "=", deskId)
+    .where("owner", "=", owner)
+    .orderBy("created_at")
+    .orderBy("upload_id")
+    .execute();
+}
+
 /** Makes files part of a draft (or of none: they are swept like others then). */
 export async function assignUploads(
   tx: Tx,

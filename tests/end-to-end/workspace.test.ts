@@ -331,6 +331,7 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/mailroom",
     mail!,
     "/alerts",
+    "/erasure-requests",
     inbound!,
     "/queue?view=mine",
     "/notifications",

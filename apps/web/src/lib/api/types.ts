@@ -58,7 +58,7 @@ export type Alert = {
   id: string;
   kind:
     | ("held" | "notice-failed" | "clock-warning" | "mailbox-failing" | "relay-away" | "clock-disagrees")
-    | ("page-failed" | "canary-failed" | "duty-gap" | "incident-offered");
+    | ("page-failed" | "canary-failed" | "duty-gap" | "incident-offered" | "erasure-asked");
   sentence: string;
   ticketId: string | null;
   raisedAt: string;

@@ -53,6 +53,8 @@ export const DESK_SENTENCES: [RegExp, Code][] = [
   [/^It waited too long to be worth sending\.$/, "waitedTooLong"],
   [/^(.*) told the customer on the phone\.$/, "toldByPhone"],
   [/^(\S+) answered with the ticket's token\.$/, "answeredWithToken"],
+  [/^The customer (?:had the ticket before them|answered|opened it), signed in\.$/, "seenInPortal"],
+  [/^The browser that sent the request came for the page that confirms it\.$/, "seenOnScreen"],
   [/^The ticket is closed already\. Reopen it first\.$/, "closedAlready"],
   [/^The ticket is not closed, so there is nothing to take back\.$/, "notClosed"],
   [/^The customer's address is none that mail can be sent to\. Nothing was saved\.$/, "unsendable"],

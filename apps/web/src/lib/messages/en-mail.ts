@@ -126,6 +126,8 @@ export const enMail: MailMessages = {
     challenge: "A filter asks for a confirmation before it lets our mail through.",
     machine: "Written by a machine.",
     waitedTooLong: "It waited too long to be worth sending.",
+    seenInPortal: "The customer has the ticket on screen, signed in to the portal.",
+    seenOnScreen: "The customer’s browser showed the confirmation.",
     toldByPhone: (x) => `${x} told the customer on the phone.`,
     answeredWithToken: (x) => `${x} answered with the ticket’s token.`,
     closedAlready: "The ticket is closed already. Reopen it first.",

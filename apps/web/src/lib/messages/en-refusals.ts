@@ -95,6 +95,8 @@ export const enRefusals: typeof frRefusals = {
     tokenGone: "That token is gone.",
     nothingHere: "There is nothing at this address.",
     noSuch: "This desk has no such thing.",
+    openTickets: "Tickets of this person are open still: close them first, or nobody could answer any more.",
+    handledAlready: "This is handled already, or taken back. Nothing was changed.",
     pastTime: "This time has passed already: the ticket stays where it is. Choose a later one.",
     clockNear: "One of its clocks is near its end or past it: the ticket cannot be put aside. Nothing was changed.",
     nothingLater: "There is no such time any more today: the ticket stays where it is. Choose another one.",

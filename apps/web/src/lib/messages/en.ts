@@ -7,6 +7,7 @@ import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enWriting } from "#lib/messages/en-writing.ts";
 import { enMail } from "#lib/messages/en-mail.ts";
 import { enPromises } from "#lib/messages/en-promises.ts";
+import { enPortal } from "#lib/messages/en-portal.ts";
 import { enSearch } from "#lib/messages/en-search.ts";
 import { enSite } from "#lib/messages/en-site.ts";
 import { enSuggestions } from "#lib/messages/en-suggestions.ts";
@@ -25,6 +26,7 @@ export const en: Messages = {
   ...enPromises,
   ...enSearch,
   ...enSite,
+  ...enPortal,
   ...enSuggestions,
   ...enSettings,
   ...enTriage,

@@ -136,6 +136,8 @@ export const frMail = {
     challenge: "Un filtre demande une confirmation avant de laisser passer notre e-mail.",
     machine: "Écrit par une machine.",
     waitedTooLong: "Il a attendu trop longtemps pour être encore envoyé.",
+    seenInPortal: "Le client a le ticket sous les yeux, connecté à son espace.",
+    seenOnScreen: "Le navigateur du client a affiché la confirmation.",
     toldByPhone: (x: string) => `${x} l’a dit au client au téléphone.`,
     answeredWithToken: (x: string) => `${x} a répondu avec le jeton du ticket.`,
     closedAlready: "Le ticket est déjà clos. Rouvrez-le d’abord.",

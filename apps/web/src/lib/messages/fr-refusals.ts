@@ -102,6 +102,9 @@ export const frRefusals = {
     tokenGone: "Ce jeton n’existe plus.",
     nothingHere: "Il n’y a rien à cette adresse.",
     noSuch: "Ce guichet n’a rien de tel.",
+    openTickets:
+      "Des tickets de cette personne sont ouverts : fermez-les d’abord, sinon plus personne ne pourrait lui répondre.",
+    handledAlready: "C’est déjà traité, ou retiré. Rien n’a été changé.",
     pastTime: "Cette heure est déjà passée : le ticket reste où il est. Choisissez-en une plus tardive.",
     clockNear:
       "Un de ses délais touche à sa fin ou est dépassé : le ticket ne peut pas être mis de côté. Rien n’a changé.",

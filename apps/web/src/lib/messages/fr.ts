@@ -10,6 +10,7 @@ import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frWriting } from "#lib/messages/fr-writing.ts";
 import { frMail } from "#lib/messages/fr-mail.ts";
 import { frPromises } from "#lib/messages/fr-promises.ts";
+import { frPortal } from "#lib/messages/fr-portal.ts";
 import { frSearch } from "#lib/messages/fr-search.ts";
 import { frSite } from "#lib/messages/fr-site.ts";
 import { frSuggestions } from "#lib/messages/fr-suggestions.ts";
@@ -28,6 +29,7 @@ export const fr = {
   ...frPromises,
   ...frSearch,
   ...frSite,
+  ...frPortal,
   ...frSuggestions,
   ...frSettings,
   ...frTriage,

@@ -133,6 +133,8 @@ export const nlMail: MailMessages = {
     challenge: "Een filter vraagt een bevestiging voor hij onze e-mail doorlaat.",
     machine: "Geschreven door een machine.",
     waitedTooLong: "Hij wachtte te lang om nog te versturen.",
+    seenInPortal: "De klant heeft het ticket voor zich, aangemeld in zijn ruimte.",
+    seenOnScreen: "De browser van de klant toonde de bevestiging.",
     toldByPhone: (x) => `${x} heeft het de klant aan de telefoon gezegd.`,
     answeredWithToken: (x) => `${x} antwoordde met het token van het ticket.`,
     closedAlready: "Het ticket is al gesloten. Heropen het eerst.",

@@ -100,6 +100,8 @@ export const nlRefusals: typeof frRefusals = {
     tokenGone: "Dit token bestaat niet meer.",
     nothingHere: "Op dit adres is er niets.",
     noSuch: "Deze helpdesk heeft dat niet.",
+    openTickets: "Er zijn nog tickets van deze persoon open: sluit ze eerst, anders kan niemand nog antwoorden.",
+    handledAlready: "Dit is al behandeld, of ingetrokken. Er is niets gewijzigd.",
     pastTime: "Dit tijdstip is al voorbij: het ticket blijft waar het is. Kies een later tijdstip.",
     clockNear: "Een van de termijnen loopt bijna af of is voorbij: het ticket kan niet opzij. Er is niets veranderd.",
     nothingLater: "Zo’n tijdstip is er vandaag niet meer: het ticket blijft waar het is. Kies een ander.",

@@ -7,6 +7,7 @@ import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlWriting } from "#lib/messages/nl-writing.ts";
 import { nlMail } from "#lib/messages/nl-mail.ts";
 import { nlPromises } from "#lib/messages/nl-promises.ts";
+import { nlPortal } from "#lib/messages/nl-portal.ts";
 import { nlSearch } from "#lib/messages/nl-search.ts";
 import { nlSite } from "#lib/messages/nl-site.ts";
 import { nlSuggestions } from "#lib/messages/nl-suggestions.ts";
@@ -25,6 +26,7 @@ export const nl: Messages = {
   ...nlPromises,
   ...nlSearch,
   ...nlSite,
+  ...nlPortal,
   ...nlSuggestions,
   ...nlSettings,
   ...nlTriage,

@@ -96,6 +96,8 @@ export const REFUSALS: [RegExp, Code][] = [
     /^(?:This desk has|There is) no such (?:ticket|suggestion|mail|alert|organisation|contact|team|tag|view|policy|calendar|call-out|rota|message or attachment)\b.*$/,
     "noSuch",
   ],
+  [/^Tickets of this person are open: .*$/, "openTickets"],
+  [/^This was handled already, or taken back\. .*$/, "handledAlready"],
   [/^This time has passed already\. (.*)$/, "pastTime"],
   [/^One of its clocks is near its end or past it, (.*)$/, "clockNear"],
   [/^There is no such time any more today\. (.*)$/, "nothingLater"],

@@ -64,6 +64,10 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
     case "handed-over":
     case "told-taken":
       return describeCalling(type, given, m);
+    case "told-closed":
+      return m.rated.told;
+    case "rated":
+      return describeRating(given, m);
     case "mentioned":
       return m.writing.mentioned;
     case "subject":
@@ -104,6 +108,11 @@ function describeCalling(type: string, given: Record<string, unknown>, m: Messag
     default:
       return event.told;
   }
+}
+
+function describeRating({ rating, text }: Record<string, unknown>, m: Messages): string {
+  const said = rating === "good" || rating === "bad" ? m.rated[rating] : String(rating ?? "");
+  return text ? m.pair(said, String(text)) : said;
 }
 
 function describeClock(target: unknown, outcome: string, m: Messages): string {

@@ -21,6 +21,7 @@ export const CONTACT_REFERENCES: ContactReference[] = [
   { table: "contact_external_id", column: "contact_id" },
   { table: "contact_merge", column: "kept_id" },
   { table: "customer_session", column: "contact_id" },
+  { table: "erasure_request", column: "contact_id" },
   { table: "ticket", column: "contact_id" },
   { table: "clock", column: "customer_id" }, // Where no organisation was known.
   { table: "outgoing_mail", column: "contact_id" },

@@ -76,6 +76,33 @@ test("all that the one that goes has is the kept one's, and its id leads there",
   expect((await detailsOf(gone))?.id, "through two merges").toBe(last);
 });
 
+test("who voted twice as two contacts voted once", async () => {
+  const [kept, gone] = [await contactOf("v@one.be"), await contactOf("v@two.be")];
+  const [both, theirs] = ["0198c000-0000-7000-8000-0000000000b1", "0198c000-0000-7000-8000-0000000000b2"];
+  const voters = [
+    [both, kept],
+    [both, gone],
+    [theirs, gone],
+  ] as const;
+  await inDesk(async (tx) => {
+    for (const [id, votes] of [[both, 2] as const, [theirs, 1] as const])
+      await sql`
+        insert into suggestion (desk_id, suggestion_id, about, title, text, language, words, created_at, state_at, moderation, votes)
+        values (${desk}, ${id}, 'product', 'T', 'T', 'fr', '', 0, 0, 'approved', ${votes})`.execute(tx);
+    for (const [id, contact] of voters)
+      await sql`insert into suggestion_vote (desk_id, suggestion_id, contact_id, at) values (${desk}, ${id}, ${contact}, 0)`.execute(
+        tx,
+      );
+  });
+  expect(await merge(kept, gone)).toBe("merged");
+  const { rows } = await inDesk((tx) =>
+    sql`select s.suggestion_id as id, s.votes, array_agg(v.contact_id) as voters
+      from suggestion s join suggestion_vote v using (desk_id, suggestion_id)
+      where desk_id = ${desk} group by s.suggestion_id, s.votes order by 1`.execute(tx),
+  );
+  expect(rows).toEqual([both, theirs].map((id) => ({ id, votes: 1, voters: [kept] })));
+});
+
 test("where both have something else, somebody must choose", async () => {
   const [kept, gone] = [
     await contactOf("k@x.be", { name: "K", language: "fr" }),

@@ -114,24 +114,42 @@ export async function mergeContacts(
 
 type Both = { keptId: string; goneId: string };
 
-async function moveRows(tx: Tx, deskId: DeskId, reference: ContactReference, { keptId, goneId }: Both): Promise<void> {
+async function moveRows(tx: Tx, deskId: DeskId, reference: ContactReference, both: Both): Promise<void> {
+  const { keptId, goneId } = both;
   const [table, column] = [sql.table(reference.table), sql.ref(reference.column)];
-  if (reference.once) {
-    const same = sql.join(
-      reference.once.map((name) => sql`ours.${sql.ref(name)} = theirs.${sql.ref(name)}`),
-      sql` and `,
-    );
-    await sql`
-      delete from ${table} theirs using ${table} ours
-      where theirs.desk_id = ${deskId} and ours.desk_id = ${deskId} and theirs.${column} = ${goneId}
-        and ours.${column} = ${keptId} and ${same}`.execute(tx);
-  }
+  if (reference.once) await dropDoubles(tx, deskId, { ...reference, once: reference.once }, both);
   // Whoever has the ticket before them saw it as another customer's: its version says so.
   const version = reference.table === "ticket" ? sql`, version = version + 1` : sql``;
   await sql`
     update ${table} set ${column} = ${keptId}${version} where desk_id = ${deskId} and ${column} = ${goneId}`.execute(
     tx,
   );
+}
+
+/** Where both have one, that of the kept one stays, and is counted once. */
+async function dropDoubles(
+  tx: Tx,
+  deskId: DeskId,
+  { table: name, column: by, once, counted }: ContactReference & { once: string[] },
+  { keptId, goneId }: Both,
+): Promise<void> {
+  const [table, column] = [sql.table(name), sql.ref(by)];
+  const same = (one: string, other: string) =>
+    sql.join(
+      once.map((key) => sql`${sql.ref(`${one}.${key}`)} = ${sql.ref(`${other}.${key}`)}`),
+      sql` and `,
+    );
+  const keys = sql.join(once.map((key) => sql.ref(`theirs.${key}`)));
+  const dropped = sql`
+    delete from ${table} theirs using ${table} ours
+    where theirs.desk_id = ${deskId} and ours.desk_id = ${deskId} and theirs.${column} = ${goneId}
+      and ours.${column} = ${keptId} and ${same("ours", "theirs")} returning ${keys}`;
+  if (counted === undefined) return void (await dropped.execute(tx));
+  const number = sql.ref(counted.column);
+  await sql`
+    with dropped as (${dropped})
+    update ${sql.table(counted.table)} c set ${number} = ${number} - 1 from dropped
+    where c.desk_id = ${deskId} and ${same("c", "dropped")}`.execute(tx);
 }
 
 async function recordMerge(

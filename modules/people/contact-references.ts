@@ -4,7 +4,11 @@ export type ContactReference = {
   column: string;
   /** Columns that name, together with the contact, one row: where both contacts have one, that of the kept one stays. */
   once?: string[];
+  /** Where a row of another table keeps their number: it is found by the same columns. */
+  counted?: { table: string; column: string };
 };
+
+const VOTES = { table: "suggestion", column: "votes" };
 
 /**
  * Every column that names a contact. Merging two contacts goes through all of them; a test (contact-merge.test.ts) asks the
@@ -17,9 +21,15 @@ export const CONTACT_REFERENCES: ContactReference[] = [
   { table: "contact_external_id", column: "contact_id" },
   { table: "contact_merge", column: "kept_id" },
   { table: "customer_session", column: "contact_id" },
+  { table: "erasure_request", column: "contact_id" },
   { table: "ticket", column: "contact_id" },
   { table: "clock", column: "customer_id" }, // Where no organisation was known.
   { table: "outgoing_mail", column: "contact_id" },
+  { table: "suggestion", column: "contact_id" },
+  { table: "suggestion_comment", column: "contact_id" },
+  { table: "suggestion_vote", column: "contact_id", once: ["suggestion_id"], counted: VOTES },
+  { table: "suggestion_follow", column: "contact_id", once: ["suggestion_id"] },
+  { table: "suggestion_news", column: "contact_id", once: ["event_id"] },
 ];
 
 /** Ids that say who somebody was, and lead nowhere. */

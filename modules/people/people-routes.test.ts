@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { markAddress } from "./address-failures.ts";
 import { addAgent, type Agent } from "./agent-store.ts";
 import { apiRouter } from "./api.ts";
-import { findContact, findOrMakeContact } from "./contact-store.ts";
+import { findOrMakeContact } from "./contact-store.ts";
 import { authenticate, issueCredential, MAILED_LINK_MS } from "./credential-store.ts";
 import { peopleRoutes } from "./people-routes.ts";
 import { contactEntries, organisationEntries } from "./people-search-sources.ts";
@@ -244,17 +244,15 @@ test("a contact has several addresses, of which one is the first; a change names
   expect((await call("POST", "/contacts", { address: "lost@several.be" })).status).toBe(201); // It was not half made.
 
   const home = `${path}/addresses/lea@home.be`;
-  const [kept, stale] = [{ "if-match": '"1"' }, { "if-match": '"1"' }];
-  const two = await call("PUT", home, { isPrimary: true }, token, kept);
+  const seen = { "if-match": '"1"' };
+  const two = await call("PUT", home, { isPrimary: true }, token, seen);
   expect(two.body.addresses.map(({ address }: { address: string }) => address)).toEqual([
     "lea@home.be",
     "lea@several.be",
   ]);
-  expect((await call("PUT", home, {}, token, stale)).status).toBe(412);
+  expect((await call("PUT", home, {}, token, seen)).status).toBe(412);
   expect((await call("PUT", `${path}/addresses/lost@several.be`, {})).status).toBe(409);
   expect((await call("PUT", `${path}/addresses/nowhere`, {})).status).toBe(422);
-  const [written] = [await database.db.transaction(desk, (tx) => findContact(tx, desk, "lea@home.be"))];
-  expect(written?.contactId).toBe(added.body.id);
 
   const change = { phones: ["+32 2 1"], externalIds: ["P-1"], sees: "own", notes: "Deaf." };
   expect(await call("PATCH", path, change)).toMatchObject({ status: 200, body: change });

@@ -66,6 +66,7 @@ test("a colleague's answer with the token joins, and stops no response clock; th
 test("a notice to a colleague who wrote last proves nothing for the contact", async () => {
   const { ticketId, replyTo } = await newTicket(2);
   await makeColleagues("lea2@agence.example", "tom@agence.example");
+  desk.clock.advance(1); // Two messages of one instant would have no last one.
   await desk.receive(mail({ from: "tom@agence.example", id: "tom-3@agence.example", to: replyTo }), replyTo);
   await desk.db.transaction(desk.deskId, async (tx) => {
     const agent = (await addAgent(tx, desk.world, desk.deskId, {

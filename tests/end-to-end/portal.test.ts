@@ -31,6 +31,7 @@ const WORDS = {
     ...{
       close: /C’est résolu/,
       closed: "La demande est close.",
+      reopen: "Rouvrir la demande",
       yes: "Oui",
       rate: "Envoyer mon avis",
       thanks: "Merci",
@@ -40,13 +41,25 @@ const WORDS = {
   nl: {
     ...{ ask: "De code ontvangen", code: "Code van acht cijfers", enter: "Naar binnen", message: "Uw bericht" },
     ...{ files: "Bestanden toevoegen", send: "Het antwoord versturen", sent: "Uw bericht is geregistreerd" },
-    ...{ close: /Het is opgelost/, closed: "De aanvraag is gesloten.", yes: "Ja", rate: "Mijn oordeel versturen" },
+    ...{
+      close: /Het is opgelost/,
+      closed: "De aanvraag is gesloten.",
+      reopen: "De aanvraag weer openen",
+      yes: "Ja",
+      rate: "Mijn oordeel versturen",
+    },
     ...{ thanks: "Bedankt", program: "het is een programma", received: "Ontvangen", registered: "Geregistreerd" },
   },
   en: {
     ...{ ask: "Get the code", code: "Eight-digit code", enter: "Enter", message: "Your message" },
     ...{ files: "Attach files", send: "Send the reply", sent: "Your message is filed" },
-    ...{ close: /It is solved/, closed: "The request is closed.", yes: "Yes", rate: "Send my answer" },
+    ...{
+      close: /It is solved/,
+      closed: "The request is closed.",
+      reopen: "Reopen the request",
+      yes: "Yes",
+      rate: "Send my answer",
+    },
     ...{ thanks: "Thank you", program: "it is a program", received: "Received", registered: "Registered" },
   },
 } as const;
@@ -109,7 +122,8 @@ test.each(["fr", "nl", "en"] as const)("sign in, read, answer with a file, close
   await page.getByRole("radio", { name: words.yes }).check();
   await page.getByRole("button", { name: words.rate }).click();
   await page.getByText(words.thanks).waitFor();
-  for (const path of ["tickets", "account"]) {
+  await page.getByRole("button", { name: words.reopen }).click();
+  for (const path of [`tickets/${new URL(page.url()).pathname.split("/").at(-1)}`, "tickets", "account"]) {
     await page.goto(`${desk.web}/${language}/${path}`);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -51,7 +51,7 @@ export async function findContactDetails(tx: Tx, deskId: DeskId, id: string): Pr
         from contact_address a where ${of("a")}), '[]') as addresses,
       array(select phone from contact_phone p where ${of("p")} order by phone) as phones,
       array(select external_id from contact_external_id e where ${of("e")} order by external_id) as "externalIds",
-      coalesce((select json_agg(json_build_object('id', m.gone_id, 'name', m.gone->>'name', 'at', m.merged_at, 'by', g.name)
+      coalesce((select json_agg(json_build_object('id', m.gone_id, 'name', coalesce(m.gone->>'name', ''), 'at', m.merged_at, 'by', g.name)
           order by m.merged_at, m.gone_id)
         from contact_merge m join agent g on g.desk_id = m.desk_id and g.agent_id = m.merged_by
         where m.desk_id = c.desk_id and m.kept_id = c.contact_id), '[]') as merged

@@ -7,6 +7,7 @@ import { addAddress } from "./contact-addresses.ts";
 import { changeContact, type ContactChange, findContactDetails } from "./contact-details.ts";
 import { mergeContacts, type MergeRequest, previewMerge } from "./contact-merge.ts";
 import { CONTACT_REFERENCES, KEPT_NAMES } from "./contact-references.ts";
+import { eraseContact } from "./customer-record.ts";
 import { findContact, findOrMakeContact } from "./contact-store.ts";
 import { addOrganisation, changeOrganisation } from "./organisation-store.ts";
 import { applyTestDesk, testWorld } from "./test-desk.ts";
@@ -160,6 +161,19 @@ test("whatever is merged in whatever order, nothing is lost and every id leads t
     expect([...distinct.values()].flatMap(({ addresses }) => addresses)).toHaveLength(5);
   });
   await fc.assert(property, { numRuns: 12 });
+});
+
+test("of whoever is erased, nothing is kept of what was merged into them either", async () => {
+  const [kept, gone] = [
+    await contactOf("w@x.be", { phones: ["9"], notes: "W." }),
+    await contactOf("x@x.be", { name: "X" }),
+  ];
+  expect(await merge(kept, gone)).toBe("merged");
+  await inDesk((tx) => eraseContact(tx, desk, kept));
+  expect(await detailsOf(gone)).toMatchObject({
+    ...{ id: kept, name: "", notes: "", addresses: [], phones: [], externalIds: [] },
+    merged: [{ id: gone, name: "" }],
+  });
 });
 
 test("whose tickets a contact sees: as it is said of them, else of their organisation", async () => {

@@ -41,11 +41,30 @@ export async function eraseContact(tx: Tx, deskId: DeskId, contactId: string): P
     .execute();
   const addresses = gone.map(({ address }) => address);
   await sql`delete from customer_sign_in where desk_id = ${deskId} and address = any(${addresses}::text[])`.execute(tx);
+  await eraseDirectory(tx, deskId, contactId, addresses);
   await tx
     .updateTable("contact")
-    .set({ name: "", language: null, organisation_id: null })
+    .set((row) => ({
+      ...{ name: "", language: null, organisation_id: null, sees: null, notes: "" },
+      version: row("version", "+", 1),
+    }))
     .where("desk_id", "=", deskId)
     .where("contact_id", "=", contactId)
     .execute();
   return addresses;
+}
+
+/** What the directory keeps beside: also what was known of contacts that were merged into this one, and files that name any
+ *  of their addresses. */
+async function eraseDirectory(tx: Tx, deskId: DeskId, contactId: string, addresses: string[]): Promise<void> {
+  await tx.deleteFrom("contact_phone").where("desk_id", "=", deskId).where("contact_id", "=", contactId).execute();
+  await tx
+    .deleteFrom("contact_external_id")
+    .where("desk_id", "=", deskId)
+    .where("contact_id", "=", contactId)
+    .execute();
+  await sql`update contact_merge set gone = '{}' where desk_id = ${deskId} and kept_id = ${contactId}`.execute(tx);
+  await sql`
+    delete from directory_import i where desk_id = ${deskId} and exists (
+      select from unnest(${addresses}::text[]) a where strpos(lower(encode(i.file, 'escape')), a) > 0)`.execute(tx);
 }

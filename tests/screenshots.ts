@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { ApiClient } from "./harness/api-client.ts";
 import { launchBrowser } from "./harness/chromium.ts";
 import { Installation } from "./harness/installation.ts";
 import { plainMail } from "./harness/mails.ts";
@@ -36,13 +38,22 @@ const MAILS = [
 const sink = await RelaySink.start();
 const desk = await Installation.start({ environment: { PERMANENCE_SMTP_RELAY: sink.url } });
 const browser = await launchBrowser();
-const page = await (await signIn(browser, desk)).newPage();
+const agent = await (await signIn(browser, desk)).newPage();
+const stranger = await (await browser.newContext({ locale: "fr-BE", timezoneId: "Europe/Brussels" })).newPage();
 try {
   const ticket = await fillDesk();
-  await picture("queue", `/tickets/${ticket.id}`, { viewport: WIDE, colorScheme: "light" });
-  await picture("queue-dark", `/tickets/${ticket.id}`, { viewport: WIDE, colorScheme: "dark" });
-  await picture("ticket-phone", `/tickets/${ticket.id}`, { viewport: PHONE, colorScheme: "light" });
-  await picture("mailroom", `/mailroom/${await noticeOf(ticket)}`, { viewport: WIDE, colorScheme: "light" });
+  const inside = {
+    ...{ queue: `/tickets/${ticket.id}`, mailroom: `/mailroom/${await noticeOf(ticket)}`, duty: "/duty" },
+    ...{ incidents: "/incidents", reports: "/reports", promises: "/promises/policies/standard" },
+  };
+  const outside = {
+    ...{ site: "/fr", form: "/nl/request", "sign-in": "/en/sign-in", text: "/fr/texts/privacy" },
+    ...{ status: "/status/whise", request: await requestByForm() },
+  };
+  for (const [name, path] of Object.entries(inside)) await inBothThemes(agent, name, path);
+  for (const [name, path] of Object.entries(outside)) await inBothThemes(stranger, name, path);
+  await picture(agent, "ticket-phone", inside.queue, { viewport: PHONE, colorScheme: "light" });
+  await picture(stranger, "site-phone", outside.site, { viewport: PHONE, colorScheme: "light" });
 } finally {
   await browser.close();
   await desk.remove();
@@ -51,7 +62,7 @@ try {
 
 /** Some mails in three languages, notices taken and refused, a note and a reply. Returns the ticket to show. */
 async function fillDesk(): Promise<Ticket> {
-  const api = await desk.api();
+  const api = await desk.api("admin");
   sink.behaviourTo.set("verhuur@vastgoed-noord.example", "defer");
   for (const mail of MAILS)
     await sendMail(desk.smtp, {
@@ -78,7 +89,37 @@ async function fillDesk(): Promise<Ticket> {
     kind: "agent",
     text: "Under Settings, Users, choose Add. An invitation goes to your colleague at once.",
   });
+  await arrange(api, shown);
   return shown;
+}
+
+/** Everybody who takes turns at being called when it is urgent, and an incident that customers are told of. */
+async function arrange(api: ApiClient, ticket: Ticket): Promise<void> {
+  const { agent } = await api.get<{ agent: { id: string } }>("/me");
+  const rotation = { people: [agent.id], since: "2026-01-05", days: ["mon"], at: ["09:00"], hours: "always" };
+  await api.put("/rotas/urgent", { priorities: ["urgent"], cover: "always", levels: [[rotation]] });
+  await api.post("/incidents", {
+    title: {
+      fr: "Les annonces ne partent plus vers les portails",
+      nl: "Advertenties vertrekken niet meer naar de portalen",
+      en: "Properties are not sent to the portals",
+    },
+    ticketIds: [ticket.id],
+  });
+}
+
+/** The page of a request that was sent by the form. */
+async function requestByForm(): Promise<string> {
+  const response = await fetch(`${desk.web}/api/v1/desks/whise/requests`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": "a key of the pictures" },
+    body: JSON.stringify({
+      ...{ email: "accueil@agence-du-parc.example", language: "fr", subject: "Les photos d’un bien" },
+      ...{ text: "Elles ne s’affichent plus depuis ce matin.", answers: { kind: "question" } },
+    }),
+  });
+  const { number, signature } = (await response.json()) as { number: number; signature: string };
+  return `/fr/requests/${number}/${signature}`;
 }
 
 async function noticeOf({ id }: Ticket): Promise<string> {
@@ -89,7 +130,12 @@ async function noticeOf({ id }: Ticket): Promise<string> {
 
 type Look = { viewport: { width: number; height: number }; colorScheme: "light" | "dark" };
 
-async function picture(name: string, path: string, { viewport, colorScheme }: Look): Promise<void> {
+async function inBothThemes(page: Page, name: string, path: string): Promise<void> {
+  await picture(page, name, path, { viewport: WIDE, colorScheme: "light" });
+  await picture(page, `${name}-dark`, path, { viewport: WIDE, colorScheme: "dark" });
+}
+
+async function picture(page: Page, name: string, path: string, { viewport, colorScheme }: Look): Promise<void> {
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme });
   await page.goto(`${desk.web}${path}`, { waitUntil: "load" });

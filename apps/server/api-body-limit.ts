@@ -3,8 +3,11 @@ import type { Context, MiddlewareHandler } from "hono";
 
 /** The longest text that a route takes has 200,000 characters; in JSON one may have six bytes. */
 const MOST_BYTES = 2_000_000;
-/** A proof holds the mails that it is about. */
-const MOST_PROOF_BYTES = 30_000_000;
+/** Files: a proof holds the mails that it is about, a table some ten thousands of customers. */
+const MOST_OF: Record<string, number | undefined> = {
+  "proof-examinations": 30_000_000,
+  "directory-imports": 10_000_000,
+};
 
 /** Files are read by whoever keeps them, who counts what comes: they need not be held here first. */
 const UPLOADS = /^\/api\/v1\/(?:.+\/)?uploads$/;
@@ -12,7 +15,7 @@ const UPLOADS = /^\/api\/v1\/(?:.+\/)?uploads$/;
 /** Refuses what is longer than any route takes, before it is read: whoever sends it need not even be signed in. */
 export const limitBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (UPLOADS.test(c.req.path)) return next();
-  const most = c.req.path.endsWith("/proof-examinations") ? MOST_PROOF_BYTES : MOST_BYTES;
+  const most = MOST_OF[c.req.path.slice(c.req.path.lastIndexOf("/") + 1)] ?? MOST_BYTES;
   if (Number(c.req.header("content-length") ?? 0) > most) return tooLarge(c, most);
   const { body, method, headers, url } = c.req.raw;
   // RFC 9112, section 6.3: without either field there is none; of pages, which ask in this process, it is limited already.

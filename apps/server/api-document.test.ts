@@ -59,7 +59,7 @@ Rien.
 `;
 /** What is made at an address, by the name that later calls know it by; a ticket anywhere else. */
 const MAKES =
-  /^\/(organisation|incident|suggestion|upload|ticket-view|shared-ticket-view|team-setting|tag|invitation)s/;
+  /^\/(?:directory-)?(organisation|contact|import|incident|suggestion|upload|ticket-view|shared-ticket-view|team-setting|tag|invitation|answer)(?:s|-texts)/;
 
 test("what the routes answer is what the document says", async () => {
   const [agent, customer] = [await service.tokenOf("admin"), await service.customerTokenOf("zoe@elsewhere.example")];
@@ -108,12 +108,15 @@ async function prepare(): Promise<Map<string, string>> {
   const { ticketId: mailed } = await get(`/inbound-mails/${mail}`);
   const [message] = (await get(`/tickets/${mailed}/messages`)).items;
   const [outgoing] = (await get("/outgoing-mails")).items;
+  const { id: writer } = (await get(`/tickets/${mailed}`)).contact;
   const { items } = (await service.call("GET", `/outgoing-mails?ticketId=${mailed}`)).body;
   const { text } = (await service.call("GET", `/outgoing-mails/${items[0].id}`)).body;
   const [, number, signature] = /\/stopped\/whise\/(\d+)\/(\w+)/.exec(text)!;
   const link = await askForLink();
   const called = { ...(await callSomebody()), number, signature, link };
-  return new Map(Object.entries({ mail, quarantined, mailed, message: message.id, outgoing: outgoing.id, ...called }));
+  return new Map(
+    Object.entries({ mail, quarantined, mailed, writer, message: message.id, outgoing: outgoing.id, ...called }),
+  );
 }
 
 /** The token of a customer's sign-in link. */

@@ -23,8 +23,8 @@ afterAll(() => service?.close());
 /** What each role may have to do with, by the first part of the address: the promise of modules/people/README.md. */
 const MAY: Record<(typeof ROLES)[number], RegExp> = {
   agent:
-    /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty(?!-settings)|call-outs|incidents|triage-questions|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract))|uploads|ticket-views|tags|teams|suggestions)\b/,
-  lead: /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages|uploads|ticket-views|shared-ticket-views|tags|tag-settings|teams|team-settings|assignment-rules|suggestions|accounts$|invitations|erasure-requests)\b/,
+    /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty(?!-settings)|call-outs|incidents|triage-questions|blocked-senders|failing-addresses|contacts|organisations(?!.*(domains|contract))|uploads|ticket-views|tags|teams|suggestions|directory-imports|answers)\b/,
+  lead: /^\/(me|agents|sessions|tickets|search|events|inbound-mails|outgoing-mails|mailboxes(?!\/.)|reports|alerts|duty|duty-settings|rotas|call-outs|incidents|triage-questions|triage-table|blocked-senders|failing-addresses|contacts|organisations|policies|contracts|policy-previews|calendars|public-holidays|brand|site-pages|uploads|ticket-views|shared-ticket-views|tags|tag-settings|teams|team-settings|assignment-rules|suggestions|accounts$|invitations|directory-imports|answers|answer-texts|erasure-requests)\b/,
   author: /^\/(me|agents|sessions|brand|site-pages)\b/,
   admin: /^\//,
 };

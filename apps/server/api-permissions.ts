@@ -24,6 +24,8 @@ const AREAS: Record<string, Permission | null> = {
   incidents: "tickets",
   suggestions: "tickets",
   uploads: "tickets",
+  answers: "tickets",
+  "answer-texts": "answers",
   "triage-questions": "tickets",
   "ticket-views": "tickets",
   "shared-ticket-views": "teams",
@@ -39,6 +41,7 @@ const AREAS: Record<string, Permission | null> = {
   "relay-probes": "mailboxes",
   "blocked-senders": "tickets", // Whose mail is kept apart is decided like the quarantine.
   contacts: "customers",
+  "directory-imports": "customers", // What a line says of domains or contracts is refused to those who may not.
   "failing-addresses": "customers",
   organisations: "customers",
   policies: "promises",

@@ -26,4 +26,13 @@ export const WRITING_CALLS: [string, string, unknown?][] = [
   ["PUT", `/tickets/{mailed}/side-threads/${UNKNOWN}/seen`],
   ["GET", `/tickets/{mailed}/side-threads/${UNKNOWN}/messages/${UNKNOWN}/html`],
   ["GET", `/tickets/{mailed}/side-threads/${UNKNOWN}/messages/${UNKNOWN}/attachments/0`],
+  ["POST", "/answer-texts", { name: "Accueil", texts: { fr: "Bonjour {{customer.name}}" } }],
+  ["POST", "/answer-texts", { name: "Accueil", texts: { fr: "Bonjour {{nom}}" } }],
+  ["PUT", "/answer-texts/{answer}", { name: "Accueil", texts: { fr: "Bonjour", nl: "Dag" } }],
+  ["PUT", `/answer-texts/${UNKNOWN}`, { name: "Accueil", texts: { fr: "Bonjour" } }],
+  ["GET", "/answers"],
+  ["GET", "/tickets/{mailed}/answers"],
+  ["GET", `/tickets/${UNKNOWN}/answers`],
+  ["DELETE", "/answer-texts/{answer}"],
+  ["DELETE", "/answer-texts/{answer}"],
 ];

@@ -26,6 +26,7 @@ import {
 import type { Context } from "hono";
 import { limitBody } from "./api-body-limit.ts";
 import { describeApi } from "./api-document.ts";
+import { setHeaders } from "./api-headers.ts";
 import { answerNoRoute } from "./api-methods.ts";
 import { recordOnAudit } from "./api-audit.ts";
 import { requirePermission } from "./api-permissions.ts";
@@ -64,6 +65,7 @@ export function buildApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     c.set("world", world);
     await next();
   });
+  api.use(setHeaders);
   api.use(limitBody);
   api.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
   let document: object | null = null;

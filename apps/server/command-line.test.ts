@@ -49,6 +49,7 @@ test("--data and --desk stand in the help of those that they mean something to",
   expect(using("desk").toSorted()).toEqual([
     "agent add",
     "bench fill",
+    "directory import",
     "doctor",
     "duty who",
     "proof",
@@ -56,7 +57,7 @@ test("--data and --desk stand in the help of those that they mean something to",
     "ticket erase",
   ]);
   expect(using("data").toSorted()).toEqual([
-    ...["agent add", "bench fill", "desk apply", "doctor", "duty who", "mailbox show", "migrate"],
+    ...["agent add", "bench fill", "desk apply", "directory import", "doctor", "duty who", "mailbox show", "migrate"],
     ...["proof", "sla why", "start", "ticket erase"],
   ]);
 });

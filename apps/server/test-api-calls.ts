@@ -4,6 +4,7 @@ import { SUGGESTION_CALLS } from "./suggestion-calls.ts";
 import { SIGN_IN_CALLS } from "./sign-in-calls.ts";
 import { PORTAL_CALLS } from "./api-portal-calls.ts";
 import { WRITING_CALLS } from "./api-writing-calls.ts";
+import { DIRECTORY_CALLS } from "./test-directory-calls.ts";
 import { agentDayCalls } from "./test-agent-day-calls.ts";
 
 export const UNKNOWN = "00000000-0000-7000-8000-000000000000";
@@ -53,6 +54,7 @@ export const CALLS: [string, string, unknown?][] = [
   ["GET", "/organisations/{organisation}"],
   ["PUT", "/organisations/{organisation}/domains/agence.example"],
   ["PUT", "/organisations/{organisation}/domains/gmail.com"],
+  ...DIRECTORY_CALLS,
   ["GET", "/mailboxes/nobody@desk.example/contents?from=2026-11-01"],
   ["PUT", "/mailboxes/nobody@desk.example/taking", { from: "2026-11-01", historyFrom: null }],
   ["GET", "/tickets/{mailed}/messages/{message}/attachments/0/message"],

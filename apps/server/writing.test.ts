@@ -50,9 +50,10 @@ async function runJobs() {
 }
 
 async function upload(name: string, bytes: string, type = "application/octet-stream"): Promise<string> {
-  const headers = { "content-type": type };
-  const { body } = await service.call("POST", `/uploads?name=${encodeURIComponent(name)}`, { body: bytes, headers });
-  return body.id;
+  const headers = { "content-type": type, authorization: `Bearer ${service.token}` };
+  const path = `/api/v1/uploads?name=${encodeURIComponent(name)}`;
+  const sent = await service.api.request(path, { method: "POST", headers, body: Buffer.from(bytes, "latin1") });
+  return ((await sent.json()) as { id: string }).id;
 }
 
 test("a reply waits for as long as it can be taken back, and is sent once", async () => {

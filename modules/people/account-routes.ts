@@ -50,7 +50,7 @@ const sessionsRoute = createRoute({
   tags,
   summary: "Where a colleague is signed in",
   request: { params },
-  responses: { 200: json(Sessions, "The newest first."), ...problems(401, 403) },
+  responses: { 200: json(Sessions, "The newest first."), ...problems(401, 403, 404) },
 });
 
 const endRoute = createRoute({
@@ -59,7 +59,7 @@ const endRoute = createRoute({
   tags,
   summary: "End a colleague's sessions",
   request: { params },
-  responses: { 204: { description: "They must sign in again." }, ...problems(401, 403) },
+  responses: { 204: { description: "They must sign in again." }, ...problems(401, 403, 404) },
 });
 
 const resetRoute = createRoute({
@@ -97,17 +97,25 @@ export function accountRoutes() {
     return c.json(viewOf(account), 200);
   });
 
-  routes.openapi(sessionsRoute, async (c) => c.json({ items: await viewSessions(c, c.req.valid("param").id) }, 200));
+  routes.openapi(sessionsRoute, async (c) => {
+    const { deskId } = c.get("session");
+    const { id } = c.req.valid("param");
+    const account = await c.get("db").transaction(deskId, (tx) => findAccount(tx, deskId, id));
+    if (account === null) return problem(c, 404, "Not found", STRANGER);
+    return c.json({ items: await viewSessions(c, id) }, 200);
+  });
 
   routes.openapi(endRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id: agentId } = c.req.valid("param");
-    await c.get("db").transaction(deskId, async (tx) => {
+    const isDone = await c.get("db").transaction(deskId, async (tx) => {
+      if ((await findAccount(tx, deskId, agentId)) === null) return false;
       await removeCredentials(tx, deskId, { agentId, kinds: ["session", "second-step", "sign-in-link"] });
       await forgetDevices(tx, deskId, agentId);
       await recordAudit(tx, c.get("world"), deskId, endedBy(c, agentId));
+      return true;
     });
-    return c.body(null, 204);
+    return isDone ? c.body(null, 204) : problem(c, 404, "Not found", STRANGER);
   });
 
   routes.openapi(resetRoute, async (c) => {

@@ -3,6 +3,7 @@ import { assert, newId, type World } from "@permanence/kernel";
 import { MADE, markDue } from "@permanence/search";
 import { sql } from "kysely";
 import { domainOf, normalAddress } from "./mail-address.ts";
+import type { AddressSource } from "./people-tables.ts";
 import { isPublicMailProvider } from "./public-mail-providers.ts";
 
 /** A person at one of their addresses. */
@@ -16,7 +17,8 @@ export type Contact = {
   verified: boolean;
 };
 
-export type Sender = { address: string; name: string; language: string | null };
+/** `source`: how the desk comes to know of them; by a mail where nothing is said. */
+export type Sender = { address: string; name: string; language: string | null; source?: AddressSource };
 
 /** The contact with this address, made if there is none: see `findOrMakeContacts`. */
 export async function findOrMakeContact(tx: Tx, world: World, deskId: DeskId, sender: Sender): Promise<Contact> {
@@ -73,14 +75,14 @@ async function findContacts(tx: Tx, deskId: DeskId, addresses: string[]): Promis
 
 /** The address decides a race: whoever comes second waits for the first here, and takes the contact that it made. */
 async function makeContacts(tx: Tx, world: World, deskId: DeskId, senders: Sender[]): Promise<Contact[]> {
-  const made = senders.map(({ address, name, language }) => ({
-    ...{ contact_id: newId(world), address, name: name.toWellFormed(), language },
+  const made = senders.map(({ address, name, language, source = "mail" }) => ({
+    ...{ contact_id: newId(world), address, name: name.toWellFormed(), language, source },
     domain: isPublicMailProvider(domainOf(address)) ? null : domainOf(address), // Whatever was confirmed for it.
   }));
   const { rows } = await sql<{ address: string; organisation_id: string | null }>`
     with made as materialized (
       select * from json_to_recordset(${JSON.stringify(made)}::json)
-        as s (contact_id uuid, address text, name text, language text, domain text)
+        as s (contact_id uuid, address text, name text, language text, domain text, source text)
     ), contacts as (
       insert into contact (desk_id, contact_id, organisation_id, name, language, created_at)
       select ${deskId}::uuid, contact_id, (
@@ -88,8 +90,8 @@ async function makeContacts(tx: Tx, world: World, deskId: DeskId, senders: Sende
       ), name, language, ${world.clock.now()}::bigint from made
       returning contact_id, organisation_id
     ), addresses as (
-      insert into contact_address (desk_id, address, contact_id, verified_at)
-      select ${deskId}::uuid, address, contact_id, null from made order by address
+      insert into contact_address (desk_id, address, contact_id, verified_at, source, added_at)
+      select ${deskId}::uuid, address, contact_id, null, source, ${world.clock.now()}::bigint from made order by address
       on conflict (desk_id, address) do nothing returning address, contact_id
     ), due as (
       insert into search_due (desk_id, kind, entry_id, marked_at)
@@ -141,7 +143,7 @@ export async function setContactProfile(
   markDue(tx, world, deskId, "contact", [contactId]);
   await tx
     .updateTable("contact")
-    .set({ name, language })
+    .set((row) => ({ name, language, version: row("version", "+", 1) }))
     .where("desk_id", "=", deskId)
     .where("contact_id", "=", contactId)
     .execute();

@@ -1,19 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { apiRouter, json, jsonBody, problem, problems } from "./api.ts";
+import { apiRouter, json, jsonBody, problem, problems, versionedJson } from "./api.ts";
+import { IfMatch, ifMatchAllows, setEtag } from "./api-etag.ts";
 import { listOf, pageOf, pageQuery } from "./api-page.ts";
-import { toIso } from "@permanence/kernel";
-import { type ListedContact, listContacts } from "./contact-list.ts";
 import { normalDomain } from "./mail-address.ts";
 import { nameKey } from "./name-page.ts";
 import {
   addOrganisation,
+  changeOrganisation,
   confirmDomain,
   type DomainRefusal,
   findOrganisation,
   listOrganisations,
   removeDomain,
 } from "./organisation-store.ts";
-import { ContactView, OrganisationView, OrganisationWithDomains } from "./people-views.ts";
+import { SEES } from "./people-tables.ts";
+import { OrganisationView, OrganisationWithDomains } from "./people-views.ts";
+import { STANDARD_POLICY } from "./policy-settings.ts";
 
 const Id = z.object({ id: z.uuid() });
 const Domain = Id.extend({ domain: z.string().max(253) });
@@ -44,7 +46,10 @@ const findRoute = createRoute({
   tags,
   summary: "One organisation, with the mail domains that are its own",
   request: { params: Id },
-  responses: { 200: json(OrganisationWithDomains, "The organisation."), ...problems(404) },
+  responses: {
+    200: versionedJson(OrganisationWithDomains, "The organisation; its version is the ETag."),
+    ...problems(404),
+  },
 });
 
 const confirmRoute = createRoute({
@@ -65,16 +70,32 @@ const removeRoute = createRoute({
   responses: { 204: { description: "It is not the organisation's own." }, ...problems(404) },
 });
 
-const contactsRoute = createRoute({
-  method: "get",
-  path: "/contacts",
+const Change = z
+  .strictObject({
+    name: z.string().trim().min(1, "must not be empty").max(200),
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/, "must be two letters, such as fr")
+      .nullable(),
+    externalId: z.string().trim().min(1, "must not be empty").max(200).nullable(),
+    notes: z.string().max(20_000),
+    sees: z.enum(SEES),
+  })
+  .partial();
+
+const changeRoute = createRoute({
+  method: "patch",
+  path: "/organisations/{id}",
   tags,
-  summary: "Contacts, the newest first",
-  request: { query: pageQuery(z.uuid()).extend({ q }) },
-  responses: { 200: json(listOf(ContactView), "One page of contacts."), ...problems(400) },
+  summary: "Change what is known of an organisation",
+  request: { params: Id, headers: IfMatch, body: jsonBody(Change) },
+  responses: {
+    200: versionedJson(OrganisationWithDomains, "The organisation as it is now."),
+    ...problems(400, 404, 409, 412),
+  },
 });
 
-/** Customers: organisations, and the people in them. */
+/** Organisations. */
 export function customerRoutes() {
   const routes = apiRouter();
 
@@ -91,14 +112,18 @@ export function customerRoutes() {
     const { name } = c.req.valid("json");
     const added = await c.get("db").transaction(deskId, (tx) => addOrganisation(tx, c.get("world"), deskId, name));
     c.header("location", `/api/v1/organisations/${added.id}`);
-    return c.json({ ...added, domains: [] }, 201);
+    const none = { domains: [], language: null, externalId: null, notes: "" };
+    return c.json({ ...added, ...none, sees: "own" as const, policy: STANDARD_POLICY, version: 1 }, 201);
   });
 
   routes.openapi(findRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id } = c.req.valid("param");
-    const organisation = await c.get("db").transaction(deskId, (tx) => findOrganisation(tx, deskId, id));
-    return organisation === null ? problem(c, ...REFUSALS["no-organisation"]) : c.json(organisation, 200);
+    const now = c.get("world").clock.now();
+    const organisation = await c.get("db").transaction(deskId, (tx) => findOrganisation(tx, deskId, id, now));
+    if (organisation === null) return problem(c, ...REFUSALS["no-organisation"]);
+    setEtag(c, organisation.version);
+    return c.json(organisation, 200);
   });
 
   routes.openapi(confirmRoute, async (c) => {
@@ -119,19 +144,30 @@ export function customerRoutes() {
   routes.openapi(removeRoute, async (c) => {
     const { deskId } = c.get("session");
     const { id, domain } = c.req.valid("param");
-    await c.get("db").transaction(deskId, (tx) => removeDomain(tx, c.get("world"), deskId, id, domain.toLowerCase()));
+    const isOurs = await c.get("db").transaction(deskId, async (tx) => {
+      if ((await findOrganisation(tx, deskId, id, c.get("world").clock.now())) === null) return false;
+      await removeDomain(tx, c.get("world"), deskId, id, domain.toLowerCase());
+      return true;
+    });
+    if (!isOurs) return problem(c, ...REFUSALS["no-organisation"]);
     return c.body(null, 204);
   });
 
-  routes.openapi(contactsRoute, async (c) => {
+  routes.openapi(changeRoute, async (c) => {
     const { deskId } = c.get("session");
-    const { limit, cursor: before, q } = c.req.valid("query");
-    const page = { q, before, limit: limit + 1 };
-    const rows = await c.get("db").transaction(deskId, (tx) => listContacts(tx, deskId, page));
-    return c.json(
-      pageOf(rows, limit, contactView, ({ id }) => id),
-      200,
-    );
+    const { id } = c.req.valid("param");
+    const asked = { change: c.req.valid("json"), allows: (version: number) => ifMatchAllows(c, version) };
+    const world = c.get("world");
+    const result = await c.get("db").transaction(deskId, async (tx) => {
+      const outcome = await changeOrganisation(tx, world, deskId, id, asked);
+      return outcome === "changed" ? (await findOrganisation(tx, deskId, id, world.clock.now()))! : outcome;
+    });
+    if (typeof result === "string") {
+      const [status, title, detail] = REFUSALS[result];
+      return problem(c, status, title, detail);
+    }
+    setEtag(c, result.version);
+    return c.json(result, 200);
   });
 
   return routes;
@@ -149,11 +185,16 @@ const REFUSALS = {
     "Public mail provider",
     "Anybody can have an address there: it says nothing of where its owner works.",
   ],
+  "other-version": [
+    412,
+    "Changed meanwhile",
+    "The organisation was changed meanwhile. Nothing was saved: read it again.",
+  ],
+  "taken-external-id": [409, "External id taken", "Another organisation has this external id. Nothing was saved."],
   taken: [409, "Domain taken", "This domain was confirmed for another organisation. Take that back first."],
-} as const satisfies Record<DomainRefusal | "no-domain", readonly [404 | 409 | 422, string, string]>;
-
-function contactView({ failing, ...contact }: ListedContact): z.infer<typeof ContactView> {
-  return { ...contact, failing: failing.map((each) => ({ ...each, since: toIso(each.since) })) };
-}
+} as const satisfies Record<
+  DomainRefusal | "no-domain" | "other-version" | "taken-external-id",
+  readonly [404 | 409 | 412 | 422, string, string]
+>;
 
 const same = <T>(row: T) => row;

@@ -117,7 +117,8 @@ function openSignIns(tx: Tx, deskId: DeskId, now: Instant) {
 async function openSession(tx: Tx, world: World, deskId: DeskId, signIn: { address: string; language: string }) {
   const { address, language } = signIn;
   const now = world.clock.now();
-  const { contactId } = await findOrMakeContact(tx, world, deskId, { address, name: "", language });
+  const sender = { address, name: "", language, source: "sign-in" as const };
+  const { contactId } = await findOrMakeContact(tx, world, deskId, sender);
   await tx
     .updateTable("contact_address")
     .set((row) => ({ verified_at: row.fn.coalesce("verified_at", row.val(now)) }))

@@ -16,6 +16,7 @@ export {
 export { IfMatch, ifMatchAllows, setEtag } from "./api-etag.ts";
 export { listOf, pageOf, pageQuery } from "./api-page.ts";
 export { addAgent, type Agent, findAgent, findAgentByEmail, listAgents } from "./agent-store.ts";
+export { findPrimaryAddress, primaryFirst } from "./contact-addresses.ts";
 export { type Contact, findContact, findOrMakeContact, findOrMakeContacts, type Sender } from "./contact-store.ts";
 export {
   authenticateCustomer,
@@ -64,6 +65,15 @@ export { SESSION_COOKIE } from "./session-cookie.ts";
 export { mayDo, type Permission, PERMISSIONS } from "./permissions.ts";
 export { AGENT_LANGUAGES, type CredentialKind, type Role, ROLES } from "./people-tables.ts";
 export type { TemplateKind } from "./template-file.ts";
+export {
+  countsOf,
+  type Mistake as DirectoryMistake,
+  previewDirectory,
+  addImport,
+  applyImport,
+} from "./directory-import-store.ts";
+export { shownLine } from "./directory-plan.ts";
+export { ticketsVisibleTo, type VisibleTickets } from "./visible-tickets.ts";
 export { isPublicMailProvider } from "./public-mail-providers.ts";
 export { type Brand, type DeskPage, findBrand, listDeskPages, pageIn, readLogo } from "./site-store.ts";
 export { type Block, blocksOf } from "./page-text.ts";

@@ -1,11 +1,13 @@
 import { type DeskId, testDatabase, type TestDatabase } from "@permanence/database";
+import { writeDueEntries } from "@permanence/search";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { markAddress } from "./address-failures.ts";
 import { addAgent, type Agent } from "./agent-store.ts";
 import { apiRouter } from "./api.ts";
-import { findOrMakeContact } from "./contact-store.ts";
+import { findContact, findOrMakeContact } from "./contact-store.ts";
 import { authenticate, issueCredential, MAILED_LINK_MS } from "./credential-store.ts";
 import { peopleRoutes } from "./people-routes.ts";
+import { contactEntries, organisationEntries } from "./people-search-sources.ts";
 import { applyTestDesk, OTHER_DESK_YAML, testWorld } from "./test-desk.ts";
 
 let database: TestDatabase;
@@ -49,8 +51,9 @@ function api() {
   return routes.route("/", peopleRoutes(options));
 }
 
-async function call(method: string, path: string, body?: unknown, bearer: string | null = token) {
+async function call(method: string, path: string, body?: unknown, bearer: string | null = token, more = {}) {
   const headers = {
+    ...more,
     ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
     ...(body !== undefined && { "content-type": "application/json" }),
   };
@@ -61,6 +64,12 @@ async function call(method: string, path: string, body?: unknown, bearer: string
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+/** As the server's sweep does. */
+async function makeFindable(): Promise<void> {
+  const [contact, organisation] = [{ source: contactEntries }, { source: organisationEntries }];
+  await writeDueEntries(database.db, desk, { contact, organisation, ticket: contact }, world.clock.now());
 }
 
 async function newAgent(name: string): Promise<Agent> {
@@ -175,7 +184,14 @@ test("organisations are added, found, and given domains", async () => {
   expect([await put("hotmail.be"), await put("be")]).toEqual([422, 422]);
   expect(await put("immo.be", "/organisations/0198c000-0000-7000-8000-000000000009")).toBe(404);
   expect(await put("immo.be", "/organisations/x")).toBe(404);
-  expect((await call("GET", path)).body).toEqual({ id: added.body.id, name: "Immo 100%", domains: ["immo.be"] });
+  expect((await call("GET", path)).body).toMatchObject({ name: "Immo 100%", domains: ["immo.be"], policy: "standard" });
+
+  const change = { externalId: "A-1", language: "nl", notes: "Calls on Mondays.", sees: "organisation" };
+  const changed = await call("PATCH", path, change, token, { "if-match": '"1"' });
+  expect(changed).toMatchObject({ status: 200, body: { ...change, name: "Immo 100%", version: 2 } });
+  expect(changed.headers.get("etag")).toBe('"2"');
+  expect((await call("PATCH", path, { notes: "" }, token, { "if-match": '"1"' })).status).toBe(412);
+  expect((await call("PATCH", `/organisations/${other.id}`, { externalId: "A-1" })).status).toBe(409);
 
   expect((await call("GET", "/organisations?q=100%25")).body.items).toEqual([{ id: added.body.id, name: "Immo 100%" }]);
   expect((await call("GET", "/organisations?limit=1")).body).toMatchObject({
@@ -209,9 +225,75 @@ test("contacts are found by name and address, the newest first", async () => {
     organisation: { id, name: "Vastgoed" },
   };
   expect((await call("GET", `/contacts?cursor=${page.next}`)).body).toEqual({ items: [expected], next: null });
+  expect((await call("GET", `/contacts?organisationId=${id}`)).body.items).toEqual([expected]);
+  await makeFindable();
   expect((await call("GET", "/contacts?q=VASTGOED.be")).body.items).toEqual([expected]);
-  expect((await call("GET", "/contacts?q=jan")).body.items).toEqual([expected]);
+  for (const q of ["jan", "vastg", "jan@vast", "vastgoed.b", "Jan vastgoed"])
+    expect([q, (await call("GET", `/contacts?q=${q}`)).body.items]).toEqual([q, [expected]]);
   expect((await call("GET", "/contacts?q=_")).body.items).toEqual([]);
+});
+
+test("a contact has several addresses, of which one is the first; a change names the version that was seen", async () => {
+  const added = await call("POST", "/contacts", { address: "Lea@Several.be", name: "Léa" });
+  expect(added).toMatchObject({ status: 201, body: { name: "Léa", version: 1, addresses: [{ source: "agent" }] } });
+  const path = `/contacts/${added.body.id}`;
+  const again = await call("POST", "/contacts", { address: "lea@several.be" });
+  expect(again).toMatchObject({ status: 409, body: { detail: expect.stringContaining("Léa") } });
+  const lost = { organisationId: "0198c000-0000-7000-8000-000000000009" };
+  expect((await call("POST", "/contacts", { address: "lost@several.be", ...lost })).status).toBe(422);
+  expect((await call("POST", "/contacts", { address: "lost@several.be" })).status).toBe(201); // It was not half made.
+
+  const home = `${path}/addresses/lea@home.be`;
+  const [kept, stale] = [{ "if-match": '"1"' }, { "if-match": '"1"' }];
+  const two = await call("PUT", home, { isPrimary: true }, token, kept);
+  expect(two.body.addresses.map(({ address }: { address: string }) => address)).toEqual([
+    "lea@home.be",
+    "lea@several.be",
+  ]);
+  expect((await call("PUT", home, {}, token, stale)).status).toBe(412);
+  expect((await call("PUT", `${path}/addresses/lost@several.be`, {})).status).toBe(409);
+  expect((await call("PUT", `${path}/addresses/nowhere`, {})).status).toBe(422);
+  const [written] = [await database.db.transaction(desk, (tx) => findContact(tx, desk, "lea@home.be"))];
+  expect(written?.contactId).toBe(added.body.id);
+
+  const change = { phones: ["+32 2 1"], externalIds: ["P-1"], sees: "own", notes: "Deaf." };
+  expect(await call("PATCH", path, change)).toMatchObject({ status: 200, body: change });
+  expect((await call("PATCH", path, { language: "fr" })).body).toMatchObject({ ...change, language: "fr" });
+  const taken = await call("POST", "/contacts", { address: "else@several.be" });
+  expect((await call("PATCH", `/contacts/${taken.body.id}`, { externalIds: ["P-1"] })).status).toBe(409);
+  expect((await call("PATCH", path, lost)).status).toBe(422);
+
+  expect((await call("DELETE", home)).body.addresses).toHaveLength(1);
+  expect((await call("DELETE", home)).status).toBe(404);
+  expect((await call("DELETE", `${path}/addresses/lea@several.be`)).status).toBe(409);
+  expect((await call("GET", path)).body).toMatchObject({ name: "Léa", addresses: [{ address: "lea@several.be" }] });
+});
+
+test("a file of customers is shown first and then taken over, once", async () => {
+  const file = "organisation;domains;name;emails\nFiled;filed.be;;\nFiled;;Ann;ann@filed.be\n;;Bob;bob\n";
+  const give = (text: string) =>
+    api().request("/directory-imports?fileName=a.csv", {
+      method: "POST",
+      body: text,
+      headers: { authorization: `Bearer ${token}`, "content-type": "text/csv" },
+    });
+  const given = await give(file);
+  const made = (await given.json()) as { id: string };
+  expect(given.status).toBe(201);
+  // An agent may not confirm domains.
+  expect(made).toMatchObject({ fileName: "a.csv", counts: { made: 1, refused: 2 }, appliedAt: null });
+  const path = `/directory-imports/${made.id}`;
+  const { items } = (await call("GET", `${path}/lines?outcome=refused`)).body;
+  expect(items.map(({ line, reason }: { line: number; reason: string }) => [line, reason])).toEqual([
+    [2, "With your role you may not confirm mail domains."],
+    [4, '"bob" is no mail address.'],
+  ]);
+  const refused = await api().request(`${path}/refused-lines`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await refused.text()).toContain('4;"""bob"" is no mail address."');
+  expect((await call("POST", `${path}/application`)).body.appliedAt).not.toBeNull();
+  expect((await call("POST", `${path}/application`)).status).toBe(409);
+  expect((await call("GET", "/directory-imports")).body.items).toHaveLength(1);
+  expect((await give("a;b\n1;2\n")).status).toBe(422);
 });
 
 test("an address that a report called bad for good is told, until somebody says that it works", async () => {
@@ -222,6 +304,7 @@ test("an address that a report called bad for good is told, until somebody says 
   await database.db.transaction(desk, (tx) =>
     markAddress(tx, desk, "gone@immo.be", { at, reason: "550 5.1.1 nobody" }),
   );
+  await makeFindable();
   const [contact] = (await call("GET", "/contacts?q=gone@immo.be")).body.items;
   expect(contact).toMatchObject({ id: contactId, failing: [{ address: "gone@immo.be", reason: "550 5.1.1 nobody" }] });
   expect((await call("GET", "/failing-addresses")).body).toMatchObject({ items: [{ address: "gone@immo.be" }] });
@@ -266,10 +349,20 @@ test("the document describes every route", () => {
     "/calendars",
     "/calendars/{name}/versions",
     "/contacts",
+    "/contacts/{id}",
+    "/contacts/{id}/addresses/{address}",
+    "/contacts/{id}/merge-preview",
+    "/contacts/{id}/merges",
     "/contracts",
     "/desk",
     "/desks/{slug}/customer-sessions",
     "/desks/{slug}/customer-sign-ins",
+    "/directory-imports",
+    "/directory-imports/sample",
+    "/directory-imports/{id}",
+    "/directory-imports/{id}/application",
+    "/directory-imports/{id}/lines",
+    "/directory-imports/{id}/refused-lines",
     "/failing-addresses",
     "/failing-addresses/{address}",
     "/invitations",

@@ -13,6 +13,13 @@ export const AGENT_LANGUAGES = ["fr", "nl", "en"] as const;
 
 /** `second-step`: the password was right, the code is still to come. */
 export type CredentialKind = "session" | "api" | "sign-in-link" | "second-step";
+/** Whose tickets a customer sees: those of their own, or all of their organisation's. */
+export const SEES = ["own", "organisation"] as const;
+export type Sees = (typeof SEES)[number];
+
+/** How the desk came to know an address. */
+export const ADDRESS_SOURCES = ["mail", "form", "sign-in", "agent", "import"] as const;
+export type AddressSource = (typeof ADDRESS_SOURCES)[number];
 
 declare module "@permanence/database" {
   interface Tables {
@@ -77,7 +84,17 @@ declare module "@permanence/database" {
       created_at: Instant;
       expires_at: Instant;
     };
-    organisation: { desk_id: DeskId; organisation_id: string; name: string; created_at: Instant };
+    organisation: {
+      desk_id: DeskId;
+      organisation_id: string;
+      name: string;
+      created_at: Instant;
+      language: Generated<string | null>;
+      external_id: Generated<string | null>;
+      notes: Generated<string>;
+      sees: Generated<Sees>;
+      version: Generated<number>;
+    };
     organisation_domain: {
       desk_id: DeskId;
       domain: string;
@@ -92,7 +109,12 @@ declare module "@permanence/database" {
       name: string;
       language: string | null;
       created_at: Instant;
+      sees: Generated<Sees | null>;
+      notes: Generated<string>;
+      version: Generated<number>;
     };
+    contact_phone: { desk_id: DeskId; contact_id: string; phone: string };
+    contact_external_id: { desk_id: DeskId; external_id: string; contact_id: string };
     blocked_sender: { desk_id: DeskId; address: string; blocked_by: string; blocked_at: Instant };
     contact_address: {
       desk_id: DeskId;
@@ -101,6 +123,10 @@ declare module "@permanence/database" {
       verified_at: Instant | null;
       failed_at: Generated<Instant | null>;
       failure: Generated<string | null>;
+      is_primary: Generated<boolean>;
+      source: Generated<AddressSource | null>;
+      added_at: Generated<Instant | null>;
+      added_by: Generated<string | null>;
     };
     agent_password: { desk_id: DeskId; agent_id: string; hash: string; set_at: Instant };
     agent_totp: {

@@ -4,9 +4,10 @@ import type { Role } from "./people-tables.ts";
  *  which mail domains are an organisation's own; `promises` is policies, calendars and contracts;
  *  `duty` is to make rotas, and to say how people are called; `mailboxes` is to say what is taken from them;
  *  `teams` is to say who works with whom, to whom new tickets go, and by which words tickets are told apart;
- *  `site` is what the public site shows of the desk; `privacy` is to erase what is
- *  kept of somebody who asks for it; `people` is to invite colleagues; `settings` is their rights, API
- *  tokens, and what is on record. Whoever works at a desk may see who else does, without any of these. */
+ *  `site` is what the public site shows of the desk; `answers` is to write the answers that all take up; `privacy` is to erase what is kept of
+ *  somebody who asks for it; `people` is to invite
+ *  colleagues; `settings` is their rights, API tokens, and what is on record. Whoever works at a desk may see who else does,
+ *  without any of these. */
 export const PERMISSIONS = [
   "tickets",
   "customers",
@@ -16,6 +17,7 @@ export const PERMISSIONS = [
   "duty",
   "teams",
   "site",
+  "answers",
   "privacy",
   "people",
   "settings",
@@ -24,7 +26,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 const GRANTS: Record<Role, readonly Permission[]> = {
   agent: ["tickets", "customers"],
-  lead: ["tickets", "customers", "domains", "promises", "duty", "teams", "site", "privacy", "people"],
+  lead: ["tickets", "customers", "domains", "promises", "duty", "teams", "site", "answers", "privacy", "people"],
   author: ["site"],
   admin: PERMISSIONS,
 };

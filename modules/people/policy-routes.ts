@@ -6,7 +6,7 @@ import { type ApiContext, type ApiEnv, apiRouter, IsoText, json, jsonBody, probl
 import { calendarSchema } from "./calendar-settings.ts";
 import { findContracts, listContracts, saveContract } from "./contract-store.ts";
 import { deskOf, forgetDesk } from "./desk-store.ts";
-import { findOrganisation } from "./organisation-store.ts";
+import { organisationExists } from "./organisation-store.ts";
 import { calendarsIn, policySchema, STANDARD_POLICY } from "./policy-settings.ts";
 import { addVersion, findPromises, lockPromises } from "./policy-store.ts";
 import { type Promises, type Version, versionAt } from "./policy-terms.ts";
@@ -191,7 +191,7 @@ function addContracts(routes: Routes): void {
     const { deskId } = c.get("session");
     const { id } = c.req.valid("param");
     const policy = await c.get("db").transaction(deskId, async (tx) => {
-      if ((await findOrganisation(tx, deskId, id)) === null) return null;
+      if (!(await organisationExists(tx, deskId, id))) return null;
       return (await findContracts(tx, deskId, [id])).policyAt(id, c.get("world").clock.now());
     });
     return policy === null ? nothing(c, "organisation") : c.json(contractView(policy), 200);
@@ -204,7 +204,7 @@ function addContracts(routes: Routes): void {
     const holdsFrom = readHoldsFrom(c, wanted);
     if (holdsFrom === null) return tooEarly(c);
     const result = await change(c, async (tx, { policies }) => {
-      if ((await findOrganisation(tx, deskId, organisationId)) === null) return "no-organisation";
+      if (!(await organisationExists(tx, deskId, organisationId))) return "no-organisation";
       if (policy !== null && versionAt(policies, policy, holdsFrom) === null) return "no-policy";
       await saveContract(tx, deskId, { organisationId, holdsFrom, policy, ...maker(c) });
       return "saved";

@@ -2,7 +2,7 @@ import type { Tx } from "@permanence/database";
 import type { World } from "@permanence/kernel";
 import { detectLanguage } from "@permanence/language";
 import { type MailAttachment, queueLetter } from "@permanence/mail";
-import { type Agent, type Desk, findOrMakeContact } from "@permanence/people";
+import { type Agent, type Desk, findOrMakeContact, findPrimaryAddress } from "@permanence/people";
 import { sql } from "kysely";
 import { findWriting } from "./agent-writing.ts";
 import { addMessage } from "./conversation.ts";
@@ -38,7 +38,9 @@ export async function openTicketFor(
 ): Promise<TicketChange | "own-mailbox"> {
   const { address, name } = wanted.contact;
   if (isOwnMailbox(desk, address)) return "own-mailbox";
-  const contact = await findOrMakeContact(tx, world, desk.deskId, { address, name, language: wanted.language });
+  const contact = await findOrMakeContact(tx, world, desk.deskId, {
+    ...{ address, name, language: wanted.language, source: "agent" },
+  });
   const change = await registerTicket(tx, world, desk, {
     actor: actorOf(agent),
     source: "agent",
@@ -223,7 +225,8 @@ export function actorOf(agent: Agent): string {
   return `agent:${agent.id}`;
 }
 
-/** The customer at the address that the newest of their messages came from, by the name that the desk knows. */
+/** The customer at the address that the newest of their messages came from, by the name that the desk knows; where no
+ *  message says an address any more (it was erased), at the first of theirs. */
 export async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
   const { desk_id, ticket_id, contact_id } = change.ticket;
   const row = await tx
@@ -246,9 +249,16 @@ export async function readerOf(tx: Tx, change: TicketChange): Promise<Reader> {
     .orderBy("m.at", "desc")
     .limit(1)
     .executeTakeFirstOrThrow();
+  if (row.from_address === "") return firstReaderOf(tx, change, row);
   const isThemselves = row.contact_id === contact_id; // Else a colleague wrote last.
   const name = (isThemselves && row.name) || row.from_name;
   return { contactId: row.contact_id, address: row.from_address, name, verified: row.verified_at !== null };
+}
+
+async function firstReaderOf(tx: Tx, { ticket }: TicketChange, { name }: { name: string }): Promise<Reader> {
+  const first = await findPrimaryAddress(tx, ticket.desk_id, ticket.contact_id);
+  const { address, verifiedAt } = first ?? { address: "", verifiedAt: null };
+  return { contactId: ticket.contact_id, address, name, verified: verifiedAt !== null };
 }
 
 /** The mailbox that the newest of the customer's mails was sent to. */

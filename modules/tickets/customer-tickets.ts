@@ -1,14 +1,20 @@
 import type { Tx } from "@permanence/database";
 import type { Instant } from "@permanence/kernel";
-import type { Customer } from "@permanence/people";
+import { type Customer, ticketsVisibleTo } from "@permanence/people";
 import { type RawBuilder, sql } from "kysely";
 import type { ClosedAs, MessageRow, Priority, TicketState } from "./ticket-tables.ts";
 
 // Tickets as their customers see them: what was said to each other, and nothing of what agents say among themselves.
 
-/** Which tickets a customer may see, as a condition on `ticket t`. Every question of theirs comes through here. */
-async function ticketsVisibleTo(_tx: Tx, customer: Customer): Promise<RawBuilder<boolean>> {
-  return sql<boolean>`(t.contact_id = ${customer.contactId}::uuid)`;
+/** Which tickets a customer may see, as a condition on `ticket t` of `contact c`. Every question of theirs comes through
+ *  here. */
+async function isVisibleTo(tx: Tx, { deskId, contactId }: Customer): Promise<RawBuilder<boolean>> {
+  const { contactIds, organisationId } = await ticketsVisibleTo(tx, deskId, contactId);
+  const ofOrganisation =
+    organisationId === null
+      ? sql`false`
+      : sql`coalesce(t.organisation_id, c.organisation_id) = ${organisationId}::uuid`;
+  return sql<boolean>`(t.contact_id = any(${contactIds}::uuid[]) or ${ofOrganisation})`;
 }
 
 export type CustomerTicketFilter = { closed: boolean | null };
@@ -79,7 +85,7 @@ async function selection(tx: Tx, customer: Customer) {
       from message m where m.desk_id = t.desk_id and m.ticket_id = t.ticket_id and m.kind <> 'note'
       order by m.at desc, m.message_id desc limit 1
     ) newest on true
-    where t.desk_id = ${customer.deskId} and ${await ticketsVisibleTo(tx, customer)}`;
+    where t.desk_id = ${customer.deskId} and ${await isVisibleTo(tx, customer)}`;
 }
 
 /** How many events of the ticket its customer can see: a version that no note, and nothing internal, ever moves. */

@@ -90,8 +90,8 @@ const takeBackRoute = createRoute({
   responses: { 200: versionedJson(DraftView, "It is a draft again."), ...problems(409) },
 });
 
-/** What agents write before it is sent: kept on the server, sent after a while, taken back until then. */
-export function draftRoutes(sanitiser: Sanitiser) {
+/** What agents write before it is sent, kept on the server. */
+export function draftRoutes() {
   const routes = apiRouter();
 
   routes.openapi(listRoute, async (c) => {
@@ -131,6 +131,13 @@ export function draftRoutes(sanitiser: Sanitiser) {
     await c.get("db").transaction(deskId, (tx) => discardDraft(tx, deskId, placeOf(c, id, place)));
     return c.body(null, 204);
   });
+
+  return routes;
+}
+
+/** Sending what was written, once, after a while; and taking it back until then. */
+export function sendingRoutes(sanitiser: Sanitiser) {
+  const routes = apiRouter();
 
   routes.openapi(sendRoute, async (c) => {
     const { deskId, agent } = c.get("session");

@@ -61,7 +61,7 @@ export async function registerFormRequest(
   const isBlocked = (await findBlocked(tx, deskId, [address])).has(address);
   if (isBlocked || isOwnMailbox(desk, address)) return "not-welcome";
   if (await isTooMany(tx, desk, address, instant(world.clock.now() - HOUR_MS))) return "too-many";
-  const contact = await findOrMakeContact(tx, world, deskId, { address, name, language });
+  const contact = await findOrMakeContact(tx, world, deskId, { address, name, language, source: "form" });
   const words = { subject, body: text, language };
   const [suggestion, banner] = [
     (await suggestFor(tx, deskId, [words]))[0]!,

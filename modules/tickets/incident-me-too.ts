@@ -20,13 +20,14 @@ export async function joinMeToo(
   desk: Desk,
   incidentId: string,
   { address, language }: MeToo,
-): Promise<number | "not-running" | "not-welcome" | "too-many"> {
+): Promise<number | "not-found" | "not-running" | "not-welcome" | "too-many"> {
   const { deskId, settings } = desk;
   const incident = await lockIncident(tx, deskId, incidentId); // Two who click at once wait here for each other.
-  if (incident === null || incident.state !== "running" || !incident.is_public) return "not-running";
+  if (incident === null || !incident.is_public) return "not-found"; // What is not public must look as if it were not there.
+  if (incident.state !== "running") return "not-running";
   const isBlocked = (await findBlocked(tx, deskId, [address])).has(address);
   if (isBlocked || isOwnMailbox(desk, address)) return "not-welcome";
-  const contact = await findOrMakeContact(tx, world, deskId, { address, name: "", language });
+  const contact = await findOrMakeContact(tx, world, deskId, { address, name: "", language, source: "form" });
   const since = instant(world.clock.now() - HOUR_MS);
   const joined = await readJoined(tx, incident, contact.contactId, since);
   if (joined.own !== null) return joined.own;

@@ -33,7 +33,8 @@ import { stoppedRoutes } from "./stopped-routes.ts";
 import { tagRoutes } from "./tag-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
 import { triageRoutes } from "./triage-routes.ts";
-import { draftRoutes } from "./draft-routes.ts";
+import { answerRoutes } from "./answer-routes.ts";
+import { draftRoutes, sendingRoutes } from "./draft-routes.ts";
 import { sideRoutes } from "./side-routes.ts";
 import { writingRoutes } from "./writing-routes.ts";
 import { uploadRoutes } from "./upload-routes.ts";
@@ -96,6 +97,7 @@ export { findTicketByName } from "./ticket-store.ts";
 export { bodyOf, FileBody, refuseUpload, UploadQuery, UploadView, uploadView } from "./upload-routes.ts";
 export { MOST_UPLOAD_BYTES, receiveUpload, type IncomingFile, type UploadRefusal } from "./upload.ts";
 export { takeUploads } from "./upload-store.ts";
+export { letterHtml, letterText } from "./letter-text.ts";
 export { requeueSendings, SEND_DRAFT, sendDraft, type SendDraftPayload } from "./sending.ts";
 export { sweepUploads } from "./upload-sweep.ts";
 export { requeueUnreadMail } from "./unread-mail-sweep.ts";
@@ -144,9 +146,11 @@ export function ticketRoutes({ watch, sanitiser, reader, caps, outgoing, persona
     ratingRoutes(),
     customerDataRoutes(personal),
     erasureRequestRoutes(personal),
-    draftRoutes(sanitiser),
+    draftRoutes(),
+    sendingRoutes(sanitiser),
     sideRoutes(sanitiser),
     writingRoutes(),
+    answerRoutes(),
     noticeRoutes(),
     relayProbeRoutes({ outgoing }),
     policyPreviewRoutes(),

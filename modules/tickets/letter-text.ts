@@ -10,7 +10,7 @@ const LINK = /^(?:https?:\/\/|mailto:|tel:)[^\s<>"]+$/i;
 /** The ids of the pictures that stand in a letter, each once, in their order. */
 export function picturesOf(markdown: string): string[] {
   const ids: string[] = [];
-  reader.walkTokens(reader.lexer(markdown), (token) => {
+  void reader.walkTokens(reader.lexer(markdown), (token) => {
     const id = token.type === "image" ? PICTURE.exec((token as Tokens.Image).href)?.[1] : undefined;
     if (id !== undefined && !ids.includes(id)) ids.push(id);
   });
@@ -23,6 +23,11 @@ export function letterHtml(markdown: string, addressOf: (uploadId: string) => st
   writer.use({
     renderer: {
       html: ({ text }) => escapeHtml(text),
+      // marked leaves text behind a tag such as <script> as it is: it believes that tag to be one.
+      text(token) {
+        const within = inside(token);
+        return within ? this.parser.parseInline(within) : escapeHtml(decoded(token.text));
+      },
       link({ href, tokens }) {
         const words = this.parser.parseInline(tokens);
         return LINK.test(href) ? `<a href="${escapeHtml(href)}">${words}</a>` : words;
@@ -124,6 +129,6 @@ function decoded(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|apos|nbsp|#39);/g, (_, name: string) => NAMED[name] ?? "'");
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -88,6 +88,7 @@ export function publicIncidentRoutes() {
     const number = await c
       .get("db")
       .transaction(deskId, (tx) => joinMeToo(tx, c.get("world"), desk, id, { address, language }));
+    if (number === "not-found") return problem(c, 404, "Not found", "There is no such incident. Nothing was saved.");
     if (number === "not-running")
       return problem(c, 409, "Not running", "This incident is over. Nothing was saved: write to us.");
     if (number === "too-many") return problem(c, 409, "Too many", TOO_MANY);

@@ -31,7 +31,7 @@ export async function looseBytesOf(tx: Tx, deskId: DeskId, owner: string): Promi
   const { rows } = await sql<{ bytes: number }>`
     select coalesce(sum(size_bytes), 0)::bigint as bytes from upload
     where desk_id = ${deskId} and owner = ${owner} and draft_id is null`.execute(tx);
-  return Number(rows[0]!.bytes);
+  return rows[0]!.bytes;
 }
 
 /** Those of the files that are this owner's, in the order of the ids. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "../harness/chromium.ts";
 import { Installation } from "../harness/installation.ts";
 import { plainMail } from "../harness/mails.ts";
+import { messageInMessage } from "../harness/nested-mail.ts";
 import { onThisMachine } from "../harness/patience.ts";
 import { sendMail } from "../harness/smtp-session.ts";
 import { signIn, watchPage } from "../harness/visitor.ts";
@@ -135,7 +136,7 @@ test("a reply is written and sent by keyboard", async () => {
   await page.keyboard.press("r");
   await page.keyboard.type("Bonjour Anne, nous regardons.");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("Réponse envoyée.").waitFor();
+  await page.getByRole("button", { name: "Annuler l’envoi" }).waitFor(); // For ten seconds.
   await page.getByRole("article").filter({ hasText: "nous regardons" }).waitFor();
 });
 
@@ -311,7 +312,10 @@ async function pathsOfAllPages(): Promise<string[]> {
   const mail = await page.locator('a[href^="/mailroom/"]').first().getAttribute("href");
   await page.goto(`${desk.web}/quarantine?show=all`);
   const inbound = await page.locator('a[href^="/quarantine/"]').first().getAttribute("href");
+  await page.goto(desk.web + ticket!);
+  const contact = await page.locator('a[href^="/customers/contacts/"]').first().getAttribute("href");
   return [
+    ...["/customers", "/customers?show=organisations", contact!, `${contact!}/merge`, "/customers/import"],
     "/",
     "/sign-in",
     "/queue",
@@ -348,6 +352,8 @@ async function pathsOfAllPages(): Promise<string[]> {
     "/suggestions?show=queue",
     "/suggestions/new",
     `/suggestions/new?ticket=${ticket!.replace(/^.*\/|\?.*$/g, "")}`,
+    "/settings/templates",
+    "/settings/writing",
     "/status/whise",
     "/duty",
     "/duty/channels",
@@ -373,27 +379,4 @@ async function pathsOfAllPages(): Promise<string[]> {
 
 function send(mail: Parameters<typeof plainMail>[0]) {
   return sendMail(desk.smtp, { from: mail.from, to: "helpdesk@whise.eu", raw: plainMail(mail) });
-}
-
-/** A mail with an invitation and a message, which holds a message; each of these with a picture from elsewhere. */
-function messageInMessage(): string {
-  const page = (name: string) =>
-    `Content-Type: text/html; charset=utf-8\n\n<p>Texte de ${name}</p><img src="https://tracker.example/${name}">\n`;
-  const message = (subject: string, boundary: string, parts: string[]) =>
-    `From: fay@agence.be\nSubject: ${subject}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=${boundary}\n\n${parts
-      .map((part) => `--${boundary}\n${part}\n`)
-      .join("")}--${boundary}--\n`;
-  const inner = message("Dedans", "c", [page("Dedans")]);
-  const outer = message("Dehors, sous un sujet bien plus long que la largeur d'un petit telephone", "b", [
-    page("Dehors"),
-    "Content-Type: text/plain; name=a.txt\n\nRien.",
-    "Content-Type: text/plain; name=b.txt\n\nRien.",
-    `Content-Type: message/rfc822\n\n${inner}`,
-  ]);
-  const calendar = `BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:<b>Formation</b>\nDTSTART;TZID=Europe/London:20261201T090000\nRRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3\nEND:VEVENT\nEND:VCALENDAR`;
-  return message("Matriochkas", "a", [
-    "Content-Type: text/plain; charset=utf-8\n\nBonjour, voyez ceci.",
-    `Content-Type: text/calendar; method=REQUEST\n\n${calendar}`,
-    `Content-Type: message/rfc822\n\n${outer}`,
-  ]).replaceAll("\n", "\r\n");
 }

@@ -24,6 +24,10 @@ export class ApiClient {
     return this.#json<T>("PATCH", path, body, headers);
   }
 
+  put<T>(path: string, body: unknown = {}, headers: Headers = {}): Promise<T> {
+    return this.#json<T>("PUT", path, body, headers);
+  }
+
   delete<T>(path: string): Promise<T> {
     return this.#json<T>("DELETE", path);
   }

@@ -15,12 +15,13 @@ const FLAGS = [
   "--no-first-run",
 ];
 
-/** Starts a browser with a fresh profile: CHROMIUM_PATH's, else the one that npm installed, else the machine's. */
-export async function launchBrowser(): Promise<Browser> {
+/** Starts a browser with a fresh profile: CHROMIUM_PATH's, else the one that npm installed, else the machine's. Another
+ *  program may drive it too, over a port of this machine. */
+export async function launchBrowser({ debuggingPort }: { debuggingPort?: number } = {}): Promise<Browser> {
   const { path, environment } = await findChromium();
   return await chromium.launch({
     executablePath: path,
-    args: FLAGS,
+    args: debuggingPort === undefined ? FLAGS : [...FLAGS, `--remote-debugging-port=${debuggingPort}`],
     env: { ...process.env, ...environment },
   });
 }

@@ -113,3 +113,21 @@ test("what agent add cannot do, it says", async () => {
   await expect(add("--email", "a@b.be", "--name", "A")).rejects.toThrow("There are several desks");
   expect((await add("--email", "a@b.be", "--name", "A", "--desk", "other")).exitCode).toBe(0);
 });
+
+test("a file of customers is shown, then taken over, and then there is nothing to change", async () => {
+  await permanence("desk", "apply", folder);
+  await permanence("agent", "add", "--email", "lea@whise.eu", "--name", "Léa", "--role", "lead", "--token");
+  const path = join(folder, "customers.csv");
+  await writeFile(path, "organisation;domains;name;emails\nAgence;agence.example;;\nAgence;;Ann;ann@agence.example\n");
+  const shown = await permanence("directory", "import", path, "--agent", "lea@whise.eu");
+  expect(shown).toMatchObject({
+    exitCode: 0,
+    printed: expect.stringMatching(/2 made, 0 changed.*\nNothing was changed yet/),
+  });
+  expect(shown.printed).toContain("Line 3: made (Ann, Agence). contact addresses: ann@agence.example");
+  expect((await permanence("directory", "import", path, "--agent", "lea@whise.eu", "--apply")).exitCode).toBe(0);
+  const again = await permanence("directory", "import", path, "--agent", "lea@whise.eu", "--json");
+  expect(JSON.parse(again.printed)).toMatchObject({ applied: false, counts: { unchanged: 2, made: 0 } });
+  await expect(permanence("directory", "import", path)).rejects.toThrow(/--agent/);
+  await expect(permanence("directory", "import", path, "--agent", "x@y.be")).rejects.toThrow(/Nobody with the address/);
+});

@@ -3,6 +3,7 @@
 // (U+202F) before ; ? and !.
 
 import { frAgentDay } from "#lib/messages/fr-agent-day.ts";
+import { frCustomers } from "#lib/messages/fr-customers.ts";
 import { frDoor } from "#lib/messages/fr-door.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
@@ -19,6 +20,7 @@ import { frRefusals } from "#lib/messages/fr-refusals.ts";
 
 export const fr = {
   ...frAgentDay,
+  ...frCustomers,
   ...frDoor,
   ...frDuty,
   ...frIncidents,

@@ -1,5 +1,6 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
+import { nlCustomers } from "#lib/messages/nl-customers.ts";
 import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
@@ -16,6 +17,7 @@ import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 
 export const nl: Messages = {
   ...nlAgentDay,
+  ...nlCustomers,
   ...nlDoor,
   ...nlDuty,
   ...nlIncidents,

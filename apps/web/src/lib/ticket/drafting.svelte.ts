@@ -7,7 +7,7 @@ const AGAIN_MS = 10_000;
 
 export type Status = "" | "saving" | "kept" | "offline" | "ended" | "elsewhere";
 
-export function emptyContent(): DraftContent {
+function emptyContent(): DraftContent {
   const nobody = { to: [], cc: [], bcc: [] };
   return { text: "", format: "plain", ...nobody, subject: "", state: "waiting", uploads: [], mentions: [] };
 }

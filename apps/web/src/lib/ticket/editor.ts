@@ -5,7 +5,7 @@ import { keymap } from "prosemirror-keymap";
 import { defaultMarkdownParser, defaultMarkdownSerializer, schema } from "prosemirror-markdown";
 import type { Node } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, EditorState } from "prosemirror-state";
+import { type Command, EditorState, Selection } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 
 // The editor, which pages load when somebody writes: Markdown comes in and goes out.
@@ -22,6 +22,8 @@ export type Editor = {
   /** Of what is selected; where nothing is, the address itself is put in. */
   link(address: string): void;
   focus(): void;
+  /** Behind all of the text. */
+  focusEnd(): void;
   close(): void;
 };
 
@@ -87,6 +89,10 @@ export function openEditor(place: HTMLElement, options: Options): Editor {
       view.focus();
     },
     focus: () => view.focus(),
+    focusEnd() {
+      view.dispatch(view.state.tr.setSelection(Selection.atEnd(view.state.doc)));
+      view.focus();
+    },
     close: () => view.destroy(),
   };
 }
@@ -109,6 +115,7 @@ const hardBreak: Command = (state, dispatch) => {
 function stateOf(doc: Node): EditorState {
   return EditorState.create({
     doc,
+    selection: Selection.atEnd(doc), // Whoever was typing when the editor came goes on where they were.
     plugins: [
       history(),
       inputRules({

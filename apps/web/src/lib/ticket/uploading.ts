@@ -9,10 +9,10 @@ export function handOver(
   const request = new XMLHttpRequest(); // fetch() does not tell how far it is.
   const done = new Promise<Upload | Problem>((resolve) => {
     const broken = () => resolve({ status: 0, title: "" });
-    request.upload.onprogress = ({ loaded, total }) => told(Math.floor((100 * loaded) / total));
-    request.onload = () => resolve(answerOf(request));
-    request.onerror = broken;
-    request.onabort = broken;
+    request.upload.addEventListener("progress", ({ loaded, total }) => told(Math.floor((100 * loaded) / total)));
+    request.addEventListener("load", () => resolve(answerOf(request)));
+    request.addEventListener("error", broken);
+    request.addEventListener("abort", broken);
     request.open("POST", `/api/v1/uploads?name=${encodeURIComponent(file.name || "image.png")}`);
     request.setRequestHeader("content-type", file.type || "application/octet-stream");
     request.send(file);

@@ -2,6 +2,7 @@ import { fail } from "@sveltejs/kit";
 import { call, query, type Answer } from "#lib/api/call.ts";
 import type { SnoozeTimes, Tag } from "#lib/api/agent-day-types.ts";
 import type { CallOut } from "#lib/api/duty-types.ts";
+import type { OrganisationWhole } from "#lib/api/customer-types.ts";
 import type { Incident } from "#lib/api/incident-types.ts";
 import { need } from "#lib/api/page-data.ts";
 import type { AgentSuggestion } from "#lib/api/suggestion-types.ts";
@@ -43,6 +44,7 @@ export const load: PageServerLoad = async (event) => {
   ]);
   const [times, suggestions, why, writing, beside] = more;
   return {
+    customer: await findCustomer(event, ticket),
     ticket,
     messages: messages.items,
     events: events.items,
@@ -57,6 +59,23 @@ export const load: PageServerLoad = async (event) => {
     ...{ writing, sideThreads: beside.items, sendKey: newKey() },
   };
 };
+
+const MOST_OTHERS = 5;
+
+/** What is known of the customer beside this ticket. Without it, there is still the ticket. */
+async function findCustomer({ fetch }: Pick<RequestEvent, "fetch">, { id, contact, organisation }: Ticket) {
+  const newest = query({ contactId: contact.id, state: "all", order: "newest", limit: MOST_OTHERS + 2 });
+  const [tickets, found] = await Promise.all([
+    call<Page<Ticket>>(fetch, `/tickets${newest}`),
+    organisation === null ? null : call<OrganisationWhole>(fetch, `/organisations/${organisation.id}`),
+  ]);
+  if (!tickets.ok) return null;
+  const others = tickets.value.items.filter((other) => other.id !== id);
+  return {
+    ...{ others: others.slice(0, MOST_OTHERS), more: others.length > MOST_OTHERS },
+    organisation: found?.ok ? found.value : null,
+  };
+}
 
 /** Each form names the version that its reader saw; a change by somebody else in between is told, not overwritten. */
 export const actions: Actions = {

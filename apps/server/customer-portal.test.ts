@@ -190,6 +190,35 @@ test("history can be read only", async () => {
   expect((await my("DELETE", `${own}/closure`)).status).toBe(409);
 });
 
+test("a colleague sees the organisation's tickets where the desk says so, and may answer", async () => {
+  const colleague = await service.customerTokenOf("colleague@agence.example");
+  const { body: organisation } = await service.call("POST", "/organisations", { body: { name: "Agence" } });
+  const seen = async () => (await my("GET", String(number), { as: colleague })).status;
+  await service.db.transaction(service.deskId, async (tx) => {
+    const people = tx.selectFrom("contact_address").select("contact_id").where("address", "like", "%@agence.example");
+    await tx
+      .updateTable("contact")
+      .set({ organisation_id: organisation.id })
+      .where("contact_id", "in", people)
+      .execute();
+  });
+  expect(await seen()).toBe(404);
+  await service.db.transaction(service.deskId, (tx) =>
+    tx
+      .updateTable("organisation")
+      .set({ sees: "organisation" })
+      .where("organisation_id", "=", organisation.id)
+      .execute(),
+  );
+  expect((await my("GET", String(number), { as: colleague })).body).toMatchObject({ isOwn: false, contactName: "Zoe" });
+  const sent = { as: colleague, body: { text: "Moi aussi." }, key: "a key of the browser 5" };
+  expect((await my("POST", `${number}/messages`, sent)).status).toBe(201);
+  await service.db.transaction(service.deskId, (tx) =>
+    tx.updateTable("organisation").set({ sees: "own" }).where("organisation_id", "=", organisation.id).execute(),
+  );
+  expect(await seen()).toBe(404);
+});
+
 test("whoever it is not for finds nothing", async () => {
   const { messages } = (await my("GET", String(number))).body;
   const [withFile] = messages;

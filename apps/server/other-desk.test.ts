@@ -43,6 +43,8 @@ const SAYS_OTHERWISE = new Set([
   "409 DELETE /me/passkeys/{id}",
   "409 DELETE /tickets/{id}/sendings/{messageId}",
   "422 PUT /team-settings/languages/{id}",
+  "422 PUT /contacts/{id}/addresses/{address}", // What is tried is no address, whoever's contact it is.
+  "409 POST /contacts/{id}/merges", // The contact is tried with itself.
   "204 DELETE /tickets/{id}/drafts/{place}", // One's own draft, which is gone either way.
 ]);
 

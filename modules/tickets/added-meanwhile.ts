@@ -18,16 +18,17 @@ export const AddedMeanwhile = {
 
 export type Added = z.infer<typeof MessageView>[];
 
-/** What others wrote after a message: the writer of a reply has not read it. */
+/** What others wrote after a message, or at the same instant: the writer of a reply may not have read it. */
 export async function addedSince(
   tx: Tx,
   { deskId, ticketId, agentId }: { deskId: DeskId; ticketId: string; agentId: string },
   seen: string,
 ): Promise<Added> {
   const messages = await listMessages(tx, deskId, ticketId);
-  const at = messages.findIndex(({ message_id }) => message_id === seen);
-  const later = messages.slice(at + 1).filter(({ agent_id }) => agent_id !== agentId);
-  return at === -1 ? [] : later.map((message) => messageView(message, []));
+  const last = messages.find(({ message_id }) => message_id === seen);
+  if (last === undefined) return [];
+  const later = messages.filter(({ at, message_id }) => at >= last.at && message_id !== seen);
+  return later.filter(({ agent_id }) => agent_id !== agentId).map((message) => messageView(message, []));
 }
 
 export function tellAdded(c: ApiContext, added: Added) {

@@ -6,14 +6,15 @@ import type { ClosedAs, MessageRow, Priority, TicketState } from "./ticket-table
 
 // Tickets as their customers see them: what was said to each other, and nothing of what agents say among themselves.
 
-/** Which tickets a customer may see, as a condition on `ticket t` and its `contact c`. Every question of theirs comes through
+/** Which tickets a customer may see, as a condition on `ticket t` of `contact c`. Every question of theirs comes through
  *  here. */
-async function visibleTo(tx: Tx, { deskId, contactId }: Customer): Promise<RawBuilder<boolean>> {
+async function isVisibleTo(tx: Tx, { deskId, contactId }: Customer): Promise<RawBuilder<boolean>> {
   const { contactIds, organisationId } = await ticketsVisibleTo(tx, deskId, contactId);
-  const own = sql<boolean>`t.contact_id = any(${contactIds}::uuid[])`;
-  if (organisationId === null) return sql<boolean>`(${own})`;
-  return sql<boolean>`(${own} or t.organisation_id = ${organisationId}::uuid
-    or (t.organisation_id is null and c.organisation_id = ${organisationId}::uuid))`;
+  const ofOrganisation =
+    organisationId === null
+      ? sql`false`
+      : sql`coalesce(t.organisation_id, c.organisation_id) = ${organisationId}::uuid`;
+  return sql<boolean>`(t.contact_id = any(${contactIds}::uuid[]) or ${ofOrganisation})`;
 }
 
 export type CustomerTicketFilter = { closed: boolean | null };
@@ -84,7 +85,7 @@ async function selection(tx: Tx, customer: Customer) {
       from message m where m.desk_id = t.desk_id and m.ticket_id = t.ticket_id and m.kind <> 'note'
       order by m.at desc, m.message_id desc limit 1
     ) newest on true
-    where t.desk_id = ${customer.deskId} and ${await visibleTo(tx, customer)}`;
+    where t.desk_id = ${customer.deskId} and ${await isVisibleTo(tx, customer)}`;
 }
 
 /** How many events of the ticket its customer can see: a version that no note, and nothing internal, ever moves. */

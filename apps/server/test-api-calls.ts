@@ -7,7 +7,7 @@ import { WRITING_CALLS } from "./api-writing-calls.ts";
 import { DIRECTORY_CALLS } from "./test-directory-calls.ts";
 import { agentDayCalls } from "./test-agent-day-calls.ts";
 
-export const UNKNOWN = "00000000-0000-7000-8000-000000000000";
+const UNKNOWN = "00000000-0000-7000-8000-000000000000";
 export const CALLER = { contact: { address: "lea@agence.example" }, subject: "Plus rien", text: "Aidez-moi." };
 
 const FORM = {

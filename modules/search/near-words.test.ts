@@ -26,7 +26,7 @@ test("whatever is near meets at a key", () => {
       fc.nat(25),
       fc.constantFrom("drop", "add", "other", "swap"),
       (right, at, letter, error) => {
-        const letters = [...right];
+        const letters = Array.from(right);
         const place = at % letters.length;
         const wrong = String.fromCharCode(97 + letter);
         if (error === "drop") letters.splice(place, 1);

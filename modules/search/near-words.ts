@@ -11,13 +11,13 @@ export function isCorrectable(word: string): boolean {
 
 /** The word, and the word with each letter left out in turn. */
 export function keysOf(word: string): string[] {
-  const letters = [...word];
+  const letters = Array.from(word);
   return [...new Set([word, ...letters.map((_, index) => letters.toSpliced(index, 1).join(""))])];
 }
 
 /** Whether one error of typing makes the one of the other: a letter left out, added, another, or two changed about. */
 export function isNear(one: string, other: string): boolean {
-  const [a, b] = [[...one], [...other]];
+  const [a, b] = [Array.from(one), Array.from(other)];
   if (Math.abs(a.length - b.length) > 1) return false;
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;

@@ -63,13 +63,14 @@ function enhance(form: HTMLFormElement): void {
     say("changed");
     const button = form.querySelector<HTMLButtonElement>("[data-another]")!;
     button.hidden = false;
-    button.onclick = async () => {
+    const again = async () => {
       const response = await fetch(`/api/v1/desks/${encodeURIComponent(desk)}/form?language=${lang}`);
       const { key } = (await response.json()) as FormQuestions;
       form.querySelector<HTMLInputElement>("[name=key]")!.value = key;
       button.hidden = true;
       await send();
     };
+    button.addEventListener("click", () => void again(), { once: true });
   }
 
   function say(what: "sending" | "offline" | "changed"): void {

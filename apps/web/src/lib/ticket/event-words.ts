@@ -64,19 +64,23 @@ export function describeEvent({ type, data }: TicketEvent, m: Messages, language
     case "handed-over":
     case "told-taken":
       return describeCalling(type, given, m);
-    case "told-closed":
-      return m.rated.told;
     case "rated":
       return describeRating(given, m);
-    case "mentioned":
-      return m.writing.mentioned;
     case "subject":
       return m.pair(m.event.subject, text("to"));
-    case "suggestion":
-      return m.suggestions.desk.ticketEvent;
     default:
-      return type;
+      return plainEvent(type, m) ?? type;
   }
+}
+
+/** Those that say all by their name. */
+function plainEvent(type: string, m: Messages): string | undefined {
+  const words: Record<string, string> = {
+    "told-closed": m.rated.told,
+    mentioned: m.writing.mentioned,
+    suggestion: m.suggestions.desk.ticketEvent,
+  };
+  return Object.hasOwn(words, type) ? words[type] : undefined;
 }
 
 /** What a rule of the desk did says which. */

@@ -127,7 +127,7 @@ test("everyone at a domain is said to belong to an organisation, and it can be t
   await page.getByLabel("Toute personne dont l’adresse est @agence.be").fill("Agence du Parc");
   await page.getByRole("button", { name: "Confirmer", exact: true }).click();
   await page.getByText("@agence.be appartient à Agence du Parc.").waitFor();
-  await page.getByRole("main").getByText("Agence du Parc", { exact: true }).waitFor();
+  await page.getByRole("main").getByText("Agence du Parc", { exact: true }).first().waitFor();
   await page.keyboard.press("u");
   await page.locator("summary", { hasText: "Attribuer à une organisation" }).waitFor();
 });

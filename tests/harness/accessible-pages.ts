@@ -16,8 +16,13 @@ const STATES = [
   "/promises/calendars/staffed?country=BE",
 ];
 
-/** Behind a link that only a mail about news of a suggestion holds. */
-const UNSEEN = new Set(["/[lang]/suggestions/unfollow/[token]"]);
+/** Behind a link that only a mail holds, a customer's own, or a file's. */
+const UNSEEN = new Set([
+  "/[lang]/suggestions/unfollow/[token]",
+  "/[lang]/ratings/[number]/[closing]/[signature]",
+  "/[lang]/tickets/[number]",
+  "/customers/import/[id]",
+]);
 
 /** What axe finds on every page as an agent sees it, and on the public ones as a stranger does; with the pages that nobody
  *  could find, which are as bad: nobody looked at them. */

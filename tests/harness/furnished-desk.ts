@@ -90,7 +90,7 @@ export class FurnishedDesk {
     const ticketOf = (subject: string) => tickets.find((ticket) => ticket.subject === subject)!;
     const nested = ticketOf("Matriochkas");
     const first = ticketOf("Les annonces ne partent plus");
-    await api.post("/organisations", { name: "Agence du Parc" });
+    const agency = await api.post<{ id: string }>("/organisations", { name: "Agence du Parc" });
     await api.post(`/tickets/${first.id}/messages`, { kind: "note", text: "Le certificat a changé cette nuit." });
     await api.post(`/tickets/${first.id}/messages`, { kind: "agent", text: "Bonjour, nous regardons." });
     await api.post("/incidents", {
@@ -104,6 +104,7 @@ export class FurnishedDesk {
     const at = attachments.at(-1)!.position;
     const attached = `/tickets/${nested.id}/attached/${id}/${at}`;
     this.paths = [
+      `/customers/organisations/${agency.id}`,
       `/tickets/${first.id}`,
       `/tickets/${first.id}?why`,
       `/tickets/${nested.id}`,

@@ -31,6 +31,7 @@ export class Drafting {
   #isDirty = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
+  #isHeld = false;
 
   constructor(ticketId: string, { items }: Pick<Writing, "items">, place: DraftPlace, key: string) {
     this.#ticketId = ticketId;
@@ -64,10 +65,21 @@ export class Drafting {
     this.#later(PAUSE_MS);
   }
 
+  /** While it is being sent, nothing of it is saved: sending keeps it. */
+  hold(): void {
+    this.#isHeld = true;
+    clearTimeout(this.#timer);
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    if (this.#isDirty) this.#later(PAUSE_MS);
+  }
+
   /** Saves now what is not saved. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
-    if (!this.#isDirty || this.status === "elsewhere") return;
+    if (this.#isHeld || !this.#isDirty || this.status === "elsewhere") return;
     await this.#saving;
     this.#saving = this.#save();
     await this.#saving;
@@ -140,13 +152,13 @@ export class Drafting {
   }
 
   async #save(): Promise<void> {
-    const [place, body] = [this.place, $state.snapshot(this.content)];
+    const [place, key, body] = [this.place, this.key, $state.snapshot(this.content)];
     this.status = "saving";
     this.#isDirty = false;
     const path = `/tickets/${this.#ticketId}/drafts/${encodeURIComponent(place)}`;
     const headers = { "if-match": `"${this.version}"` };
     const answer = await call<KeptDraft>(fetch, path, { method: "PUT", body, headers });
-    if (place !== this.place) return;
+    if (place !== this.place || key !== this.key) return; // It was sent meanwhile, or another is shown.
     if (answer.ok) {
       this.version = answer.value.version;
       this.#drafts = [...this.#drafts.filter((draft) => draft.place !== place), answer.value];
@@ -157,6 +169,7 @@ export class Drafting {
     }
     const { status } = answer.problem;
     this.#isDirty = true;
+    if (this.#isHeld) return;
     if (status === 412) this.status = "elsewhere";
     else if (status === 401) this.status = "ended";
     else this.status = "offline";

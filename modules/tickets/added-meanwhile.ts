@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { DeskId, Tx } from "@permanence/database";
 import { type ApiContext, Problem } from "@permanence/people";
-import { listMessages } from "./message-store.ts";
+import { listEvents, listMessages } from "./message-store.ts";
 import { MessageView, messageView } from "./message-view.ts";
 import { told } from "./ticket-request.ts";
 
@@ -18,17 +18,22 @@ export const AddedMeanwhile = {
 
 export type Added = z.infer<typeof MessageView>[];
 
-/** What others wrote after a message, or at the same instant: the writer of a reply may not have read it. */
+/** What others wrote after a message: the writer of a reply has not read it. The chain says in which order, also of one instant. */
 export async function addedSince(
   tx: Tx,
   { deskId, ticketId, agentId }: { deskId: DeskId; ticketId: string; agentId: string },
   seen: string,
 ): Promise<Added> {
+  const order = (await listEvents(tx, deskId, ticketId)).flatMap(({ type, data }) =>
+    type === "message" ? [String(data?.["messageId"])] : [],
+  );
+  const at = order.indexOf(seen);
+  if (at === -1) return [];
+  const later = new Set(order.slice(at + 1));
   const messages = await listMessages(tx, deskId, ticketId);
-  const last = messages.find(({ message_id }) => message_id === seen);
-  if (last === undefined) return [];
-  const later = messages.filter(({ at, message_id }) => at >= last.at && message_id !== seen);
-  return later.filter(({ agent_id }) => agent_id !== agentId).map((message) => messageView(message, []));
+  return messages
+    .filter(({ message_id, agent_id }) => later.has(message_id) && agent_id !== agentId)
+    .map((message) => messageView(message, []));
 }
 
 export function tellAdded(c: ApiContext, added: Added) {

@@ -142,3 +142,26 @@ test("what changes is found as it is now", async () => {
 test("another desk finds nothing of it", async () => {
   expect((await search("publication", service.otherToken)).body.tickets).toEqual([]);
 });
+
+test("a text without end stops nothing, and is found by what stands first in it", async () => {
+  // Two megabytes of different words, in letters that take four bytes each.
+  const wordOf = (n: number) => String.fromCodePoint(0x20000 + (n % 40_000)).repeat(1 + Math.floor(n / 40_000));
+  const text = `Trellis ${Array.from({ length: 200_000 }, (_, n) => wordOf(n)).join("\n")}`;
+  const head = "From: Ann <ann@agency.example>\nTo: helpdesk@whise.eu\nSubject: Endless\nMIME-Version: 1.0";
+  await service.receive(
+    `${head}\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${text}\n`,
+  );
+  const other = await post("/tickets", { contact: ANN, subject: "Beside it", text: "Arbour." });
+  await write();
+  expect((await search("trellis")).body.tickets).toHaveLength(1);
+  expect((await search("arbour")).body.tickets).toMatchObject([{ ticket: { id: other.id } }]);
+});
+
+test("a word that was erased is offered to nobody any more", async () => {
+  const { id } = await post("/tickets", { contact: ANN, subject: "Quincunx", text: "A secret." });
+  await write();
+  expect((await search("quincunxx")).body.corrected).toEqual([{ typed: "quincunxx", read: ["quincunx"] }]);
+  await service.call("PATCH", `/tickets/${id}`, { body: { subject: "Another" } });
+  await write();
+  expect((await search("quincunxx")).body.corrected).toEqual([]);
+});

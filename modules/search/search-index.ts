@@ -86,12 +86,17 @@ async function writeBatch(
   return rows.length;
 }
 
-/** A document of a mail may be endless; what stands first tells what it is about. */
-const MOST_LETTERS = 200_000;
+/** A mail may be endless; what stands first tells what it is about. All of it, by stems and as it is written, has less than the
+ *  megabyte that a tsvector may have: a longer one would be refused, and every entry beside it with it. */
+const MOST_LETTERS = { strong: 10_000, middle: 20_000, weak: 150_000 };
 
 async function writeEntries(tx: Tx, deskId: DeskId, kind: EntryKind, ids: string[], source: RawBuilder<unknown>) {
-  await sql`delete from search_entry
-    where desk_id = ${deskId} and kind = ${kind} and entry_id = any(${ids}::uuid[])`.execute(tx);
+  const before = await sql<{ word: string }>`
+    with removed as (
+      delete from search_entry
+      where desk_id = ${deskId} and kind = ${kind} and entry_id = any(${ids}::uuid[]) returning words
+    )
+    select distinct lexeme as word from removed, unnest(words) where lexeme !~ '[^[:alpha:]]'`.execute(tx);
   const { rows } = await sql<{ word: string }>`
     with written as (
       insert into search_entry (desk_id, kind, entry_id, day, language, words)
@@ -103,12 +108,31 @@ async function writeEntries(tx: Tx, deskId: DeskId, kind: EntryKind, ids: string
       returning words
     )
     select distinct lexeme as word from written, unnest(words) where lexeme !~ '[^[:alpha:]]'`.execute(tx);
-  await keepWords(tx, deskId, rows.map(({ word }) => word).filter(isCorrectable));
+  const words = new Set(rows.map(({ word }) => word));
+  await keepWords(tx, deskId, [...words].filter(isCorrectable));
+  await dropWords(
+    tx,
+    deskId,
+    before.rows.map(({ word }) => word).filter((word) => !words.has(word)),
+  );
+}
+
+/** What was erased must not be offered as a correction: words that no entry has any more go. */
+async function dropWords(tx: Tx, deskId: DeskId, words: string[]): Promise<void> {
+  if (words.length === 0) return;
+  const { rows } = await sql<{ word: string }>`
+    select word from unnest(${words}::text[]) gone (word) where not exists (
+      select from search_entry e where e.desk_id = ${deskId} and e.words @@ quote_literal(gone.word)::tsquery
+    )`.execute(tx);
+  const gone = rows.flatMap(({ word }) => keysOf(word).map((key) => ({ key, word })));
+  if (gone.length === 0) return;
+  await sql`delete from search_word w using json_to_recordset(${JSON.stringify(gone)}::json) as g (key text, word text)
+    where w.desk_id = ${deskId} and w.key = g.key and w.word = g.word`.execute(tx);
 }
 
 /** By the stems of the entry's language and as they are written, both without accents. */
 function wordsOf(column: "strong" | "middle" | "weak", weight: string): RawBuilder<unknown> {
-  const text = sql`left(source.${sql.raw(column)}, ${MOST_LETTERS})`;
+  const text = sql`left(source.${sql.raw(column)}, ${MOST_LETTERS[column]})`;
   return sql`setweight(to_tsvector(${configurationOf(sql`source.language`)}, ${text}) || to_tsvector('permanence_simple', ${text}), ${sql.lit(weight)})`;
 }
 

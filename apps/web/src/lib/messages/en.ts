@@ -1,7 +1,6 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { enAgentDay } from "#lib/messages/en-agent-day.ts";
 import { enCustomers } from "#lib/messages/en-customers.ts";
-import { enDoor } from "#lib/messages/en-door.ts";
 import { enDuty } from "#lib/messages/en-duty.ts";
 import { enIncidents } from "#lib/messages/en-incidents.ts";
 import { enWriting } from "#lib/messages/en-writing.ts";
@@ -18,7 +17,6 @@ import { enRefusals } from "#lib/messages/en-refusals.ts";
 export const en: Messages = {
   ...enAgentDay,
   ...enCustomers,
-  ...enDoor,
   ...enDuty,
   ...enIncidents,
   ...enWriting,

@@ -4,7 +4,6 @@
 
 import { frAgentDay } from "#lib/messages/fr-agent-day.ts";
 import { frCustomers } from "#lib/messages/fr-customers.ts";
-import { frDoor } from "#lib/messages/fr-door.ts";
 import { frDuty } from "#lib/messages/fr-duty.ts";
 import { frIncidents } from "#lib/messages/fr-incidents.ts";
 import { frWriting } from "#lib/messages/fr-writing.ts";
@@ -21,7 +20,6 @@ import { frRefusals } from "#lib/messages/fr-refusals.ts";
 export const fr = {
   ...frAgentDay,
   ...frCustomers,
-  ...frDoor,
   ...frDuty,
   ...frIncidents,
   ...frWriting,

@@ -1,7 +1,6 @@
 import type { Messages } from "#lib/messages/fr.ts";
 import { nlAgentDay } from "#lib/messages/nl-agent-day.ts";
 import { nlCustomers } from "#lib/messages/nl-customers.ts";
-import { nlDoor } from "#lib/messages/nl-door.ts";
 import { nlDuty } from "#lib/messages/nl-duty.ts";
 import { nlIncidents } from "#lib/messages/nl-incidents.ts";
 import { nlWriting } from "#lib/messages/nl-writing.ts";
@@ -18,7 +17,6 @@ import { nlRefusals } from "#lib/messages/nl-refusals.ts";
 export const nl: Messages = {
   ...nlAgentDay,
   ...nlCustomers,
-  ...nlDoor,
   ...nlDuty,
   ...nlIncidents,
   ...nlWriting,
